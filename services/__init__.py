@@ -1,0 +1,1 @@
+"""Business façades: one package per domain, one verb per business sentence."""

@@ -1,0 +1,307 @@
+"""The database: connection, transactions, threads, bulk insert. Everything SQLite-only lives here.
+
+Threads: three readers and one writer keep a connection each (`await read(fn)`, `await write(fn)`); two more run what is
+slow and no query (`await slow(fn)`: bcrypt, Pillow, openpyxl). A query on the event loop's thread raises.
+One process-wide first-in-first-out lock stands before BEGIN IMMEDIATE, so the writer order is fair (decision 8).
+"""
+
+import asyncio
+import contextvars
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import lru_cache, partial
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlparse
+
+from peewee import AutoField, PostgresqlDatabase, SqliteDatabase
+
+from models import Editable, Row, db
+from services.core.clock import now
+from services.core.settings import Settings
+
+T = TypeVar("T")
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",
+    "foreign_keys": 1,
+    "busy_timeout": 5000,
+    "cache_size": -32000,
+    "mmap_size": 268435456,
+    "temp_store": 2,
+    "journal_size_limit": 67108864,
+}
+MAX_VARIABLES = 30_000
+
+
+class _LoopGuard:
+    """Refuses queries on a thread that runs an event loop."""
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        if asyncio._get_running_loop() is not None:
+            raise RuntimeError("a query on the event loop: use await read(), write() or slow()")
+        return super().execute_sql(sql, params)  # type: ignore[misc]
+
+
+class GuardedSqlite(_LoopGuard, SqliteDatabase):
+    """SQLite that refuses queries on the event loop."""
+
+
+class GuardedPostgres(_LoopGuard, PostgresqlDatabase):
+    """PostgreSQL that refuses queries on the event loop."""
+
+
+class _FairLock:
+    """A lock that serves its waiters in the order they came."""
+
+    def __init__(self) -> None:
+        self._gate = threading.Lock()
+        self._held = False
+        self._waiting: deque[threading.Event] = deque()
+
+    def acquire(self) -> None:
+        with self._gate:
+            if not self._held and not self._waiting:
+                self._held = True
+                return
+            turn = threading.Event()
+            self._waiting.append(turn)
+        turn.wait()
+
+    def release(self) -> None:
+        with self._gate:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._held = False
+
+
+class _ThreadState(threading.local):
+    depth = 0
+    doomed = False
+    is_reader = False
+    callbacks: list[Callable[[], None]]
+
+
+_state = _ThreadState()
+_lock = _FairLock()
+_pools: dict[str, ThreadPoolExecutor] = {}
+_readers = 3
+
+
+# ── connection ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def connect(settings: Settings) -> None:
+    """Point the models at the database that `settings` names and open it on this thread."""
+    global _readers
+    disconnect()
+    _readers = settings.readers
+    if settings.is_sqlite:
+        settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
+        database = GuardedSqlite(str(settings.sqlite_path), pragmas=PRAGMAS)
+    else:
+        parts = urlparse(settings.database_url)
+        database = GuardedPostgres(
+            parts.path.lstrip("/"),
+            host=parts.hostname,
+            port=parts.port or 5432,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or "") or None,
+            prefer_psycopg3=True,
+        )
+    db.initialize(database)
+    _prepared.cache_clear()
+    database.connect(reuse_if_open=True)
+
+
+def disconnect() -> None:
+    """Close this thread's connection and end the worker threads."""
+    for pool in _pools.values():
+        pool.shutdown(wait=True, cancel_futures=True)
+    _pools.clear()
+    if db.obj is not None and not db.is_closed():
+        db.close()
+
+
+def is_sqlite() -> bool:
+    """Whether the models stand on SQLite."""
+    return isinstance(db.obj, SqliteDatabase)
+
+
+# ── transactions ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """All or nothing. A nested one joins; a refusal that leaves a nested one dooms the whole."""
+    if _state.depth:
+        _state.depth += 1
+        try:
+            yield
+        except BaseException:
+            _state.doomed = True
+            raise
+        finally:
+            _state.depth -= 1
+        return
+    if _state.is_reader:
+        raise RuntimeError("a transaction on a reader thread: use await write()")
+    _lock.acquire()
+    try:
+        _state.depth, _state.doomed, _state.callbacks = 1, False, []
+        with db.atomic("IMMEDIATE") if is_sqlite() else db.atomic():
+            yield
+            if _state.doomed:
+                raise RuntimeError("a refused command was swallowed inside a transaction")
+    finally:
+        _state.depth = 0
+        _lock.release()
+    for callback in _state.callbacks:
+        callback()
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """A part of a transaction that may fail alone: one row of a bulk command."""
+    if not _state.depth:
+        raise RuntimeError("savepoint() needs a transaction around it")
+    doomed = _state.doomed
+    kept = len(_state.callbacks)
+    try:
+        with db.savepoint():
+            yield
+    except BaseException:
+        _state.doomed = doomed
+        del _state.callbacks[kept:]
+        raise
+
+
+def in_transaction() -> bool:
+    """Whether this thread is inside a transaction."""
+    return _state.depth > 0
+
+
+def after_commit(callback: Callable[[], None]) -> None:
+    """Call once the transaction is durable; nothing happens when it rolls back."""
+    if not _state.depth:
+        raise RuntimeError("after_commit() needs a transaction around it")
+    _state.callbacks.append(callback)
+
+
+# ── threads ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _open(is_reader: bool) -> None:
+    _state.is_reader = is_reader
+    db.connect(reuse_if_open=True)
+
+
+def _pool(name: str) -> ThreadPoolExecutor:
+    pool = _pools.get(name)
+    if pool is None:
+        sizes = {"read": _readers, "write": 1, "slow": 2, "jobs": 2}
+        initargs = (name == "read",)
+        pool = ThreadPoolExecutor(sizes[name], f"db-{name}", initializer=_open, initargs=initargs)
+        _pools[name] = pool
+    return pool
+
+
+async def _on(name: str, fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    context = contextvars.copy_context()
+    call = partial(context.run, partial(fn, *args, **kwargs))
+    return await asyncio.get_running_loop().run_in_executor(_pool(name), call)
+
+
+async def read(fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Run a reading function on a reader thread."""
+    return await _on("read", fn, *args, **kwargs)
+
+
+async def write(fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Run a verb on the writer thread."""
+    return await _on("write", fn, *args, **kwargs)
+
+
+async def slow(fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Run what takes long and is no short query: hashing, pictures, spreadsheets, exports."""
+    return await _on("slow", fn, *args, **kwargs)
+
+
+def submit_job(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Start a long background job on its own threads; returns its Future."""
+    return _pool("jobs").submit(partial(fn, *args, **kwargs))
+
+
+# ── writing many rows ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@lru_cache(maxsize=512)
+def _prepared(model: type[Row], keys: tuple[str, ...]) -> tuple[str, str, list[tuple[str, Any, Any]]]:
+    """(head of the INSERT, placeholder group, [(key, converter or None, default or callable)])."""
+    meta = model._meta  # type: ignore[attr-defined]
+    fields = []
+    for field in meta.sorted_fields:
+        if isinstance(field, AutoField) and field.name not in keys:
+            continue
+        if field.name in keys or field.object_id_name in keys or field.default is not None or _is_stamp(model, field):
+            fields.append(field)
+    columns = ", ".join(f'"{field.column_name}"' for field in fields)
+    head = f'INSERT INTO "{meta.table_name}" ({columns}) VALUES '
+    group = "(" + ", ".join([db.obj.param] * len(fields)) + ")"
+    plan = []
+    for field in fields:
+        key = field.object_id_name if field.object_id_name in keys else field.name
+        default = field.default() if callable(field.default) else field.default
+        plan.append((key, field.db_value, default))
+    return head, group, plan
+
+
+def _is_stamp(model: type[Row], field: Any) -> bool:
+    return issubclass(model, Editable) and field.name in {"created_at", "updated_at"}
+
+
+def bulk_insert(model: type[Row], rows: Sequence[dict[str, Any]], *, ids: bool = True) -> list[int]:
+    """Insert rows of one shape with SQL prepared once; returns their ids in order ([] when ids=False).
+
+    Keys are field names or `<ref>_id`; missing fields take their default, Editable stamps take now().
+    """
+    if not rows:
+        return []
+    head, group, plan = _prepared(model, tuple(rows[0]))
+    stamp = now() if issubclass(model, Editable) else None
+    made: list[int] = []
+    step = max(1, MAX_VARIABLES // max(1, len(plan)))
+    for start in range(0, len(rows), step):
+        chunk = rows[start : start + step]
+        params: list[Any] = []
+        for row in chunk:
+            for key, convert, default in plan:
+                value = row.get(key, default)
+                if value is None and stamp is not None and key in {"created_at", "updated_at"}:
+                    value = stamp
+                params.append(convert(value))
+        sql = head + ", ".join([group] * len(chunk)) + (" RETURNING id" if ids else "")
+        cursor = db.execute_sql(sql, params)
+        if ids:
+            made += sorted(row[0] for row in cursor.fetchall())
+    return made
+
+
+def insert_row(model: type[Row], **values: Any) -> int:
+    """Insert one row through the prepared SQL; returns its id."""
+    return bulk_insert(model, [values])[0]
+
+
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of at most `size` items."""
+    batch: list[T] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
