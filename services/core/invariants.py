@@ -1,0 +1,67 @@
+"""What must always hold: each domain registers queries that return the offending rows; [] means it holds.
+
+Run by `python main.py check`, nightly, after a restore, and at the end of every test that journeys.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from models import Audit, Text
+from services.core.audit import verify_chain
+
+LIMIT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """One rule about the data, with the query that finds what breaks it."""
+
+    key: str
+    text: Text
+    find: Callable[[], list[Any]]
+
+
+INVARIANTS: dict[str, Invariant] = {}
+
+
+def invariant(key: str, text: Text) -> Callable[[Callable[[], list[Any]]], Callable[[], list[Any]]]:
+    """Register a function that returns (at most LIMIT) rows breaking the rule."""
+
+    def register(find: Callable[[], list[Any]]) -> Callable[[], list[Any]]:
+        INVARIANTS[key] = Invariant(key, text, find)
+        return find
+
+    return register
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one rule fared."""
+
+    invariant: Invariant
+    offenders: list[Any]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing breaks the rule."""
+        return not self.offenders
+
+
+def check_all() -> list[Verdict]:
+    """Every rule's verdict, in key order."""
+    return [Verdict(rule, rule.find()[:LIMIT]) for _, rule in sorted(INVARIANTS.items())]
+
+
+@invariant("I12", Text("审计链完整", "The audit chain is unbroken"))
+def audit_chain_breaks() -> list[Any]:
+    """The first break of the audit chain."""
+    found = verify_chain()
+    return [found] if found else []
+
+
+@invariant("I12b", Text("审计编号无缺口", "Audit numbers have no gap"))
+def audit_gaps() -> list[Any]:
+    """A difference between the highest id and the number of rows."""
+    count, highest = Audit.select().count(), Audit.select(Audit.id).order_by(Audit.id.desc()).limit(1).scalar() or 0
+    return [] if count == highest else [{"rows": count, "highest": highest}]
