@@ -246,17 +246,22 @@ def _prepared(model: type[Row], keys: tuple[str, ...]) -> tuple[str, str, list[t
     for field in meta.sorted_fields:
         if isinstance(field, AutoField) and field.name not in keys:
             continue
-        if field.name in keys or field.object_id_name in keys or field.default is not None or _is_stamp(model, field):
+        given = field.name in keys or _id_name(field) in keys
+        if given or field.default is not None or _is_stamp(model, field):
             fields.append(field)
     columns = ", ".join(f'"{field.column_name}"' for field in fields)
     head = f'INSERT INTO "{meta.table_name}" ({columns}) VALUES '
     group = "(" + ", ".join([db.obj.param] * len(fields)) + ")"
     plan = []
     for field in fields:
-        key = field.object_id_name if field.object_id_name in keys else field.name
+        key = _id_name(field) if _id_name(field) in keys else field.name
         default = field.default() if callable(field.default) else field.default
         plan.append((key, field.db_value, default))
     return head, group, plan
+
+
+def _id_name(field: Any) -> str:
+    return getattr(field, "object_id_name", field.name)
 
 
 def _is_stamp(model: type[Row], field: Any) -> bool:

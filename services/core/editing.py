@@ -71,4 +71,4 @@ def changed_elsewhere(row: Editable) -> Said:
 
 def _attribute(model: type[Editable], key: str) -> str:
     field = model._meta.combined[key]  # type: ignore[attr-defined]
-    return field.object_id_name if hasattr(field, "rel_model") else field.name
+    return getattr(field, "object_id_name", field.name)

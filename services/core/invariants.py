@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from models import Audit, Text
+from models import Text
 from services.core.audit import verify_chain
 
 LIMIT = 20
@@ -59,9 +59,3 @@ def audit_chain_breaks() -> list[Any]:
     found = verify_chain()
     return [found] if found else []
 
-
-@invariant("I12b", Text("审计编号无缺口", "Audit numbers have no gap"))
-def audit_gaps() -> list[Any]:
-    """A difference between the highest id and the number of rows."""
-    count, highest = Audit.select().count(), Audit.select(Audit.id).order_by(Audit.id.desc()).limit(1).scalar() or 0
-    return [] if count == highest else [{"rows": count, "highest": highest}]
