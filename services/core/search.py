@@ -7,7 +7,7 @@ hits, so a broad term stays fast on a million rows.
 
 from typing import Any
 
-from peewee import SQL, Expression
+from peewee import SQL, Expression, NodeList, fn
 
 from models import Customer, Order, Product, Row, Variant, db
 from services.core.db import is_sqlite
@@ -62,7 +62,12 @@ def has_trigrams() -> bool:
 
 def haystack(model: type[Row]) -> Any:
     """The text that the trigram index of a model covers, as an expression."""
-    return SQL(haystack_sql(model))
+    meta: Any = model._meta  # type: ignore[attr-defined]
+    nodes: list[Any] = [SQL("(")]
+    for position, name in enumerate(SEARCHED[model]):
+        nodes += [SQL("|| ' ' ||")] if position else []
+        nodes.append(fn.COALESCE(meta.fields[name], SQL("''")))
+    return NodeList([*nodes, SQL(")")])
 
 
 def haystack_sql(model: type[Row]) -> str:
