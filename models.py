@@ -53,10 +53,10 @@ class Text(NamedTuple):
 class _NoCipher:
     """Refuses to read or write personal data until core/crypto.py installs the real cipher."""
 
-    def seal(self, plain: str, place: str) -> bytes:
+    def seal(self, _plain: str, place: str) -> bytes:
         raise RuntimeError(f"no cipher installed: cannot encrypt {place}")
 
-    def open(self, sealed: bytes, place: str) -> str:
+    def open(self, _sealed: bytes, place: str) -> str:
         raise RuntimeError(f"no cipher installed: cannot decrypt {place}")
 
 
@@ -98,7 +98,8 @@ class EnumField(CharField):
 
     def bind(self, model: Any, name: str, set_attribute: bool = True) -> None:
         values = ", ".join(f"'{member.value}'" for member in self.enum)
-        self.constraints = [*(self.constraints or []), Check(f"{name} IN ({values})")]
+        given: list[Any] = list(getattr(self, "constraints", None) or [])
+        self.constraints = [*given, Check(f"{name} IN ({values})")]
         super().bind(model, name, set_attribute)
 
     def db_value(self, value: Any) -> Any:
@@ -120,7 +121,11 @@ class JsonField(TextField):
     """Foreign payloads, traces and rule parameters; never something we filter on."""
 
     def db_value(self, value: Any) -> Any:
-        return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return (
+            None
+            if value is None
+            else json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        )
 
     def python_value(self, value: Any) -> Any:
         return json.loads(value) if isinstance(value, str) else value
@@ -713,7 +718,9 @@ class Variant(CatalogueEditable):
     title = CharField(max_length=200, default="", verbose_name=Text("规格", "Options"))
     price_minor = MoneyField(verbose_name=Text("售价", "Price"), constraints=[Check("price_minor >= 0")])
     compare_at_minor = MoneyField(null=True, verbose_name=Text("划线价", "Compare-at price"))
-    cost_minor = MoneyField(default=0, verbose_name=Text("成本", "Cost"), constraints=[Check("cost_minor >= 0")])
+    cost_minor = MoneyField(
+        default=0, verbose_name=Text("成本", "Cost"), constraints=[Check("cost_minor >= 0")]
+    )
     weight_g = IntegerField(default=0, verbose_name=Text("重量(克)", "Weight (g)"))
     low_stock_at = Quantity(default=5, verbose_name=Text("低库存线", "Low-stock level"))
     position = IntegerField(default=0, verbose_name=POSITION)
@@ -906,7 +913,9 @@ class StockLevel(Row):
     variant = Ref(Variant, backref="levels", verbose_name=Text("规格", "Variant"))
     warehouse = Ref(Warehouse, verbose_name=Text("仓库", "Warehouse"))
     on_hand = Quantity(default=0, verbose_name=Text("在库", "On hand"), constraints=[Check("on_hand >= 0")])
-    reserved = Quantity(default=0, verbose_name=Text("已占用", "Reserved"), constraints=[Check("reserved >= 0")])
+    reserved = Quantity(
+        default=0, verbose_name=Text("已占用", "Reserved"), constraints=[Check("reserved >= 0")]
+    )
 
     class Meta:
         indexes = ((("variant", "warehouse"), True), (("warehouse", "variant"), False))
@@ -1069,7 +1078,9 @@ class Order(Editable):
 
     domain = "orders"
     number = CharField(max_length=32, unique=True, verbose_name=Text("订单号", "Order"))
-    external_number = CharField(max_length=60, default="", index=True, verbose_name=Text("外部单号", "External number"))
+    external_number = CharField(
+        max_length=60, default="", index=True, verbose_name=Text("外部单号", "External number")
+    )
     source = EnumField(OrderSource, default=OrderSource.MANUAL, verbose_name=Text("来源", "Source"))
     channel = Ref(Channel, verbose_name=Text("渠道", "Channel"))
     customer = Ref(Customer, null=True, backref="orders", verbose_name=Text("客户", "Customer"))
@@ -1132,9 +1143,15 @@ class OrderLine(OrdersRow):
     sku = CharField(max_length=60, verbose_name=Text("SKU", "SKU"))
     name = CharField(max_length=200, verbose_name=Text("品名", "Product name"))
     quantity = Quantity(verbose_name=QUANTITY, constraints=[Check("quantity > 0")])
-    shipped_qty = Quantity(default=0, verbose_name=Text("已发", "Shipped"), constraints=[Check("shipped_qty >= 0")])
-    returned_qty = Quantity(default=0, verbose_name=Text("已退货", "Returned"), constraints=[Check("returned_qty >= 0")])
-    refunded_qty = Quantity(default=0, verbose_name=Text("已退款数", "Refunded qty"), constraints=[Check("refunded_qty >= 0")])
+    shipped_qty = Quantity(
+        default=0, verbose_name=Text("已发", "Shipped"), constraints=[Check("shipped_qty >= 0")]
+    )
+    returned_qty = Quantity(
+        default=0, verbose_name=Text("已退货", "Returned"), constraints=[Check("returned_qty >= 0")]
+    )
+    refunded_qty = Quantity(
+        default=0, verbose_name=Text("已退款数", "Refunded qty"), constraints=[Check("refunded_qty >= 0")]
+    )
     unit_price_minor = MoneyField(verbose_name=Text("单价", "Unit price"))
     unit_cost_minor = MoneyField(default=0, verbose_name=Text("单位成本", "Unit cost"))
     discount_minor = MoneyField(default=0, verbose_name=Text("优惠", "Discount"))
@@ -1144,11 +1161,11 @@ class OrderLine(OrdersRow):
 
     class Meta:
         indexes = ((("order", "position"), True), (("variant", "order"), False))
-        constraints = [
+        constraints = (
             Check("shipped_qty <= quantity"),
             Check("returned_qty <= shipped_qty"),
             Check("refunded_qty <= quantity"),
-        ]
+        )
 
 
 class OrderCharge(OrdersRow):
@@ -1200,7 +1217,9 @@ class Shipment(OrdersRow):
     warehouse = Ref(Warehouse, null=True, verbose_name=Text("仓库", "Warehouse"))
     status = EnumField(ShipmentStatus, default=ShipmentStatus.PENDING, verbose_name=STATUS)
     carrier = CharField(max_length=40, default="", verbose_name=Text("承运商", "Carrier"))
-    tracking_number = CharField(max_length=60, default="", index=True, verbose_name=Text("运单号", "Tracking number"))
+    tracking_number = CharField(
+        max_length=60, default="", index=True, verbose_name=Text("运单号", "Tracking number")
+    )
     weight_g = IntegerField(default=0, verbose_name=Text("重量(克)", "Weight (g)"))
     shipped_at = UtcField(null=True, verbose_name=Text("发货时间", "Shipped"))
     delivered_at = UtcField(null=True, verbose_name=Text("签收时间", "Delivered"))
@@ -1241,7 +1260,9 @@ class ReturnLine(OrdersRow):
     back = Ref(Return, on_delete="CASCADE", backref="lines", verbose_name=Text("退货", "Return"))
     line = Ref(OrderLine, verbose_name=Text("订单行", "Order line"))
     quantity = Quantity(verbose_name=QUANTITY, constraints=[Check("quantity > 0")])
-    disposition = EnumField(ReturnDisposition, default=ReturnDisposition.RESTOCK, verbose_name=Text("处置", "Disposition"))
+    disposition = EnumField(
+        ReturnDisposition, default=ReturnDisposition.RESTOCK, verbose_name=Text("处置", "Disposition")
+    )
 
     class Meta:
         indexes = ((("back", "line"), True), (("line", "back"), False))
@@ -1332,5 +1353,7 @@ OrderHold.add_index(
     )
 )
 OrderHold.add_index(
-    OrderHold.index(OrderHold.opened_at, OrderHold.order, name="order_hold_open").where(OrderHold.released_at.is_null())
+    OrderHold.index(OrderHold.opened_at, OrderHold.order, name="order_hold_open").where(
+        OrderHold.released_at.is_null()
+    )
 )

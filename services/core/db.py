@@ -239,7 +239,7 @@ def submit_job(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
 
 @lru_cache(maxsize=512)
-def _prepared(model: type[Row], keys: tuple[str, ...]) -> tuple[str, str, list[tuple[str, Any, Any]]]:
+def _prepared(model: Any, keys: tuple[str, ...]) -> tuple[str, str, list[tuple[str, Any, Any]]]:
     """(head of the INSERT, placeholder group, [(key, converter or None, default or callable)])."""
     meta = model._meta  # type: ignore[attr-defined]
     fields = []

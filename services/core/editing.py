@@ -41,7 +41,9 @@ def save_changes(
             raise NotFound()
         if row.version != version:
             raise Conflict(changed_elsewhere(row))
-        changed = {key: value for key, value in changes.items() if getattr(row, _attribute(model, key)) != value}
+        changed = {
+            key: value for key, value in changes.items() if getattr(row, _attribute(model, key)) != value
+        }
         if not changed:
             return row
         before = {key: getattr(row, _attribute(model, key)) for key in changed}
@@ -56,7 +58,9 @@ def save_changes(
 
 def bump_version(model: type[Editable], row_id: int) -> None:
     """Mark a row as changed because something it owns changed."""
-    model.update({model.version: model.version + 1, model.updated_at: now()}).where(model.id == row_id).execute()
+    model.update({model.version: model.version + 1, model.updated_at: now()}).where(
+        model.id == row_id
+    ).execute()
 
 
 def changed_elsewhere(row: Editable) -> Said:

@@ -13,7 +13,11 @@ class DomainError(Exception):
     code = "refused"
 
     def __init__(
-        self, said: Said | Text, *, fields: Mapping[str, Said | Text] | None = None, reasons: Sequence[Said] = ()
+        self,
+        said: Said | Text,
+        *,
+        fields: Mapping[str, Said | Text] | None = None,
+        reasons: Sequence[Said] = (),
     ) -> None:
         self.said = said if isinstance(said, Said) else Said(said)
         self.fields = dict(fields or {})
@@ -27,7 +31,9 @@ class Invalid(DomainError):
     status = 422
     code = "invalid"
 
-    def __init__(self, said: Said | Text | None = None, *, fields: Mapping[str, Said | Text] | None = None) -> None:
+    def __init__(
+        self, said: Said | Text | None = None, *, fields: Mapping[str, Said | Text] | None = None
+    ) -> None:
         first = next(iter((fields or {}).values()), None)
         fallback = Text("请检查标出的内容", "Please check the marked fields")
         super().__init__(said or first or fallback, fields=fields)
@@ -39,7 +45,9 @@ class NotFound(DomainError):
     status = 404
     code = "not_found"
 
-    def __init__(self, said: Said | Text = Text("没有找到,或您无权查看", "Not found, or not visible to you")) -> None:
+    def __init__(
+        self, said: Said | Text = Text("没有找到,或您无权查看", "Not found, or not visible to you")
+    ) -> None:
         super().__init__(said)
 
 

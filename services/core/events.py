@@ -92,7 +92,7 @@ def _deliver(row: OutboxEvent) -> None:
     for key, handler in _handlers.get(row.name, []):
         try:
             _hand_over(row.id, key, handler, event)
-        except Exception as failure:  # noqa: BLE001 - a handler's failure is stored and retried
+        except Exception as failure:
             log.exception("event handler failed", extra={"event_id": row.id, "handler": key})
             failures.append(f"{key}: {type(failure).__name__}: {failure}")
     with transaction():

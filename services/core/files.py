@@ -87,9 +87,20 @@ def reencode(data: bytes, *, longest: int = 2000, quality: int = 84) -> Picture:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(BytesIO(data), formats=FORMATS) as opened:
                 opened.load()
-                picture = opened.convert("RGBA" if "A" in opened.getbands() or "transparency" in opened.info else "RGB")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning):
-        text = Text("这不是可用的图片(支持 PNG、JPEG、WebP、GIF)", "This is no picture we can use (PNG, JPEG, WebP, GIF)")
+                picture = opened.convert(
+                    "RGBA" if "A" in opened.getbands() or "transparency" in opened.info else "RGB"
+                )
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ):
+        text = Text(
+            "这不是可用的图片(支持 PNG、JPEG、WebP、GIF)",
+            "This is no picture we can use (PNG, JPEG, WebP, GIF)",
+        )
         raise Invalid(Said(text)) from None
     picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     out = BytesIO()
@@ -97,7 +108,9 @@ def reencode(data: bytes, *, longest: int = 2000, quality: int = 84) -> Picture:
     return Picture(out.getvalue(), picture.width, picture.height)
 
 
-def store(data: bytes, name: str, mime: str, *, width: int | None = None, height: int | None = None) -> StoredFile:
+def store(
+    data: bytes, name: str, mime: str, *, width: int | None = None, height: int | None = None
+) -> StoredFile:
     """Keep bytes (once per content) and return their row; call inside the transaction that refers to it."""
     digest = hashlib.sha256(data).hexdigest()
     known = StoredFile.get_or_none(StoredFile.sha256 == digest)
@@ -179,7 +192,9 @@ def detach(attachment_id: int, actor: Actor) -> Attachment:
         if row is None:
             raise NotFound()
         Attachment.delete().where(Attachment.id == attachment_id).execute()
-        audit.record(actor, "attachment.remove", (row.subject_kind, row.subject_id), before={"file": row.name})
+        audit.record(
+            actor, "attachment.remove", (row.subject_kind, row.subject_id), before={"file": row.name}
+        )
         touch(row.subject_kind, row.subject_id)
         return row
 

@@ -58,4 +58,3 @@ def audit_chain_breaks() -> list[Any]:
     """The first break of the audit chain."""
     found = verify_chain()
     return [found] if found else []
-

@@ -40,7 +40,9 @@ class Progress:
     def tell(self, done: int, total: int, message: str = "") -> None:
         """Report `done` of `total`; cheap to call often."""
         at = now()
-        if self.run_id is None or (self._told_at and done < total and at - self._told_at < timedelta(seconds=0.5)):
+        if self.run_id is None or (
+            self._told_at and done < total and at - self._told_at < timedelta(seconds=0.5)
+        ):
             return
         self._told_at = at
         with transaction():
@@ -65,7 +67,7 @@ def run_job(job: Job) -> JobRun:
     status, message = JobStatus.SUCCEEDED, ""
     try:
         job.run(Progress(run_id))
-    except Exception as failure:  # noqa: BLE001 - the runner keeps the failure for the page
+    except Exception as failure:
         log.exception("job failed", extra={"job": job.key})
         status, message = JobStatus.FAILED, f"{type(failure).__name__}: {failure}"[:1000]
     with transaction():
@@ -80,8 +82,9 @@ def _is_due(job: Job, at: datetime) -> bool:
     last = JobRun.select(JobRun.started_at).where(JobRun.key == job.key).order_by(JobRun.id.desc()).first()
     if job.every is not None:
         return last is None or at - last.started_at >= job.every
+    if job.at is None:
+        raise ValueError(f"job {job.key} has neither `every` nor `at`")
     zone = business_zone()
-    assert job.at is not None
     due = day_start(business_day(at, zone), zone) + timedelta(hours=job.at.hour, minutes=job.at.minute)
     return at >= due and (last is None or last.started_at < due)
 

@@ -25,7 +25,9 @@ from services.core.permissions import Actor, Permission
 COUNT_CAP = 10_000
 MAX_SIZE = 200
 EXPORT_CHUNK = 2_000
-Kind = Literal["text", "link", "money", "int", "percent", "date", "instant", "chip", "bool", "tags", "thumb", "pii"]
+Kind = Literal[
+    "text", "link", "money", "int", "percent", "date", "instant", "chip", "bool", "tags", "thumb", "pii"
+]
 KINDS: tuple[tuple[type, Kind], ...] = (
     (EnumField, "chip"),
     (MoneyField, "money"),
@@ -54,7 +56,7 @@ def Column(  # noqa: N802 - a declaration that reads like a class
     name: str = "",
     label: Text | None = None,
     kind: Kind | None = None,
-    via: Any = None,
+    via: Any = None,  # noqa: ARG001 - says which joined reference the column reads
     sortable: bool | None = None,
     permission: Permission | None = None,
     hidden: bool = False,
@@ -135,7 +137,9 @@ class Listing:
 
     def visible_columns(self, actor: Actor) -> list[_ColumnSpec]:
         """The columns this actor may see."""
-        return [column for column in self.columns if column.permission is None or actor.can(column.permission)]
+        return [
+            column for column in self.columns if column.permission is None or actor.can(column.permission)
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +214,9 @@ def paginate(listing: Listing, query: ListQuery, actor: Actor, *, count: bool = 
         page = page.where(_beyond(key, listing.row_id, edge, down))
     keys = (key,) if column is None else (key, listing.row_id)
     order = [part.desc() if down else part.asc() for part in keys]
-    shown = _select(page, listing, actor).select_extend(key.alias("_key")).order_by(*order).limit(query.size + 1)
+    shown = (
+        _select(page, listing, actor).select_extend(key.alias("_key")).order_by(*order).limit(query.size + 1)
+    )
     rows = list(shown.dicts())
     more = len(rows) > query.size
     rows = rows[: query.size]
@@ -255,7 +261,10 @@ def rows_by_id(listing: Listing, ids: Sequence[int], actor: Actor) -> list[dict[
 
 def view_counts(listing: Listing, query: ListQuery, actor: Actor) -> dict[str, tuple[int, bool]]:
     """Rows per view under the present search and filters: {view key: (count, is exact)}."""
-    return {view.key: count_capped(apply_query(listing, replace(query, view=view.key), actor)) for view in listing.views}
+    return {
+        view.key: count_capped(apply_query(listing, replace(query, view=view.key), actor))
+        for view in listing.views
+    }
 
 
 def count_capped(select: Any, cap: int = COUNT_CAP) -> tuple[int, bool]:
@@ -299,7 +308,9 @@ def _facet_values(facet: Facet, values: Sequence[str]) -> list[Any]:
     try:
         if enum is not None:
             return [enum(value) for value in values]
-        numeric = getattr(facet.expr, "field_type", "") in {"INT", "BIGINT", "AUTO"} or hasattr(facet.expr, "rel_model")
+        numeric = getattr(facet.expr, "field_type", "") in {"INT", "BIGINT", "AUTO"} or hasattr(
+            facet.expr, "rel_model"
+        )
         return [int(value) for value in values] if numeric else list(values)
     except ValueError:
         raise Invalid(Text("筛选值不对", "That filter value does not exist")) from None
@@ -386,4 +397,6 @@ def _decode(cursor: str) -> tuple[bool, tuple[Any, int] | None]:
         backwards, value, row_id = json.loads(base64.urlsafe_b64decode(padded))
         return bool(backwards), (value, int(row_id))
     except (ValueError, TypeError):
-        raise Invalid(Text("翻页位置无效,请回到第一页", "That page position is not valid; go to the first page")) from None
+        raise Invalid(
+            Text("翻页位置无效,请回到第一页", "That page position is not valid; go to the first page")
+        ) from None

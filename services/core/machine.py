@@ -64,7 +64,9 @@ class Machine:
             grew = bool(new)
         return reached
 
-    def why_not(self, state: StrEnum, move_name: str, facts: Any = None, actor: Actor | None = None) -> list[Said]:
+    def why_not(
+        self, state: StrEnum, move_name: str, facts: Any = None, actor: Actor | None = None
+    ) -> list[Said]:
         """Every reason why `move_name` is refused now; [] when it is allowed."""
         move = self.by_name[move_name]
         reasons = []

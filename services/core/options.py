@@ -35,13 +35,30 @@ def _is_zone(value: Any) -> bool:
     return value in available_timezones()
 
 
-CURRENCIES = ("CNY", "USD", "EUR", "GBP", "HKD", "TWD", "JPY", "SGD", "AUD", "CAD", "KRW", "MYR", "THB", "VND")
+CURRENCIES = (
+    "CNY",
+    "USD",
+    "EUR",
+    "GBP",
+    "HKD",
+    "TWD",
+    "JPY",
+    "SGD",
+    "AUD",
+    "CAD",
+    "KRW",
+    "MYR",
+    "THB",
+    "VND",
+)
 OPTIONS: dict[str, Option] = {
     option.key: option
     for option in (
         Option(key="shop.name", text=Text("店铺名称", "Shop name"), default="掌柜"),
         Option(key="shop.currency", text=Text("本位币", "Base currency"), default="CNY", choices=CURRENCIES),
-        Option(key="shop.timezone", text=Text("营业时区", "Time zone"), default="Asia/Shanghai", check=_is_zone),
+        Option(
+            key="shop.timezone", text=Text("营业时区", "Time zone"), default="Asia/Shanghai", check=_is_zone
+        ),
         Option(key="shop.is_demo", text=Text("演示数据", "Demo data"), default=False),
         Option(
             key="orders.refund_limit_minor",
@@ -122,7 +139,11 @@ def option_problem(key: str, value: Any) -> Said | None:
         text = Text("「{name}」应在 {low} 与 {high} 之间", "“{name}” must be between {low} and {high}")
         return Said(text, name=option.text, low=low or 0, high=high if high is not None else "∞")
     if (option.choices and value not in option.choices) or (option.check and not option.check(value)):
-        return Said(Text("「{name}」不接受 {value}", "“{name}” does not accept {value}"), name=option.text, value=value)
+        return Said(
+            Text("「{name}」不接受 {value}", "“{name}” does not accept {value}"),
+            name=option.text,
+            value=value,
+        )
     return None
 
 

@@ -119,7 +119,14 @@ ROLE_PRESETS: dict[str, tuple[Text, frozenset[Permission]]] = {
         Text("运营", "Operations"),
         frozenset(
             set(Permission)
-            - {P.STAFF_MANAGE, P.ROLES_MANAGE, P.APIKEYS_MANAGE, P.AUDIT_VIEW, P.CUSTOMERS_EXPORT, P.IMPORTS_UNDO}
+            - {
+                P.STAFF_MANAGE,
+                P.ROLES_MANAGE,
+                P.APIKEYS_MANAGE,
+                P.AUDIT_VIEW,
+                P.CUSTOMERS_EXPORT,
+                P.IMPORTS_UNDO,
+            }
         ),
     ),
     "warehouse": (
@@ -130,7 +137,14 @@ ROLE_PRESETS: dict[str, tuple[Text, frozenset[Permission]]] = {
         Text("市场", "Marketing"),
         frozenset(
             _SEE
-            | {P.CUSTOMERS_VIEW, P.CATALOGUE_EDIT, P.CATALOGUE_PRICE, P.ANALYTICS_VIEW, P.EXPORTS_RUN, P.IMPORTS_VIEW}
+            | {
+                P.CUSTOMERS_VIEW,
+                P.CATALOGUE_EDIT,
+                P.CATALOGUE_PRICE,
+                P.ANALYTICS_VIEW,
+                P.EXPORTS_RUN,
+                P.IMPORTS_VIEW,
+            }
         ),
     ),
     "agent": (
@@ -143,13 +157,22 @@ ROLE_PRESETS: dict[str, tuple[Text, frozenset[Permission]]] = {
     ),
     "analyst": (
         Text("分析", "Analyst"),
-        frozenset(_SEE | {P.CUSTOMERS_VIEW, P.CATALOGUE_SEE_COST, P.ANALYTICS_VIEW, P.EXPORTS_RUN, P.IMPORTS_VIEW}),
+        frozenset(
+            _SEE | {P.CUSTOMERS_VIEW, P.CATALOGUE_SEE_COST, P.ANALYTICS_VIEW, P.EXPORTS_RUN, P.IMPORTS_VIEW}
+        ),
     ),
     "auditor": (
         Text("审计", "Auditor"),
         frozenset(
             _SEE
-            | {P.CUSTOMERS_VIEW, P.CATALOGUE_SEE_COST, P.ANALYTICS_VIEW, P.STAFF_VIEW, P.AUDIT_VIEW, P.JOBS_VIEW}
+            | {
+                P.CUSTOMERS_VIEW,
+                P.CATALOGUE_SEE_COST,
+                P.ANALYTICS_VIEW,
+                P.STAFF_VIEW,
+                P.AUDIT_VIEW,
+                P.JOBS_VIEW,
+            }
             | {P.IMPORTS_VIEW}
         ),
     ),
@@ -232,7 +255,9 @@ def why_not_permitted(permission: Permission) -> Said:
     return Said(text, right=PERMISSIONS[permission])
 
 
-def _once(name: str, verb: Callable[..., Any], actor: Actor, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _once(
+    name: str, verb: Callable[..., Any], actor: Actor, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
     payload = repr((args, sorted((key, value) for key, value in kwargs.items() if key != "actor")))
     payload_hash = hashlib.sha256(payload.encode()).hexdigest()
     with transaction():

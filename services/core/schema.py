@@ -66,7 +66,7 @@ def _text(query: tuple[str, list[object]]) -> str:
     return sql
 
 
-def _by_dependency() -> list[type]:
+def _by_dependency() -> list[Any]:
     return list(sort_models(TABLES))
 
 

@@ -30,7 +30,7 @@ def matches(model: type[Row], term: str) -> Expression:
     if len(term) >= 3 and is_sqlite():
         table = f"{meta.table_name}_fts"
         found = SQL(
-            f'(SELECT rowid FROM "{table}" WHERE "{table}" MATCH ? ORDER BY rowid DESC LIMIT {MATCHES})',  # noqa: S608
+            f'(SELECT rowid FROM "{table}" WHERE "{table}" MATCH ? ORDER BY rowid DESC LIMIT {MATCHES})',
             ['"' + term.replace('"', '""') + '"'],
         )
         return Expression(key, "IN", found)
@@ -73,7 +73,7 @@ def haystack(model: type[Row]) -> Any:
 def haystack_sql(model: type[Row]) -> str:
     """The same, as SQL text for the index."""
     table = model._meta.table_name  # type: ignore[attr-defined]
-    parts = [f"COALESCE(\"{table}\".\"{name}\", '')" for name in SEARCHED[model]]
+    parts = [f'COALESCE("{table}"."{name}", \'\')' for name in SEARCHED[model]]
     return "(" + " || ' ' || ".join(parts) + ")"
 
 

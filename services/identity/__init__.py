@@ -1,0 +1,68 @@
+"""Staff, roles, sessions and API keys."""
+
+from services.identity import invariants, labels  # noqa: F401 - they register themselves
+from services.identity.actors import actor_of_staff
+from services.identity.apikeys import MadeKey, actor_of_key, create_key, note_key_used, revoke_key
+from services.identity.passwords import password_problem
+from services.identity.queries import api_keys, grants, has_staff, roles, sessions, staff
+from services.identity.roles import create_role, ensure_presets, set_role_permissions
+from services.identity.sessions import (
+    SignedIn,
+    SignInRefused,
+    living_session_ids,
+    note_seen,
+    revoke_session,
+    session_of,
+    sign_in,
+    sign_out,
+    unlock_account,
+)
+from services.identity.staff import (
+    add_staff,
+    change_own_password,
+    change_staff,
+    invite_staff,
+    reset_password,
+    role_codes,
+    set_preferences,
+)
+from services.identity.types import NewKey, NewStaff, SignIn, StaffChange
+
+__all__ = [
+    "MadeKey",
+    "NewKey",
+    "NewStaff",
+    "SignIn",
+    "SignInRefused",
+    "SignedIn",
+    "StaffChange",
+    "actor_of_key",
+    "actor_of_staff",
+    "add_staff",
+    "api_keys",
+    "change_own_password",
+    "change_staff",
+    "create_key",
+    "create_role",
+    "ensure_presets",
+    "grants",
+    "has_staff",
+    "invite_staff",
+    "living_session_ids",
+    "note_key_used",
+    "note_seen",
+    "password_problem",
+    "reset_password",
+    "revoke_key",
+    "revoke_session",
+    "role_codes",
+    "roles",
+    "session_of",
+    "sessions",
+    "set_preferences",
+    "set_role_permissions",
+    "sign_in",
+    "sign_out",
+    "staff",
+    "unlock_account",
+]
