@@ -275,7 +275,8 @@ def bulk_insert(model: type[Row], rows: Sequence[dict[str, Any]], *, ids: bool =
     """
     if not rows:
         return []
-    head, group, plan = _prepared(model, tuple(rows[0]))
+    shape: Any = model
+    head, group, plan = _prepared(shape, tuple(rows[0]))
     stamp = now() if issubclass(model, Editable) else None
     made: list[int] = []
     step = max(1, MAX_VARIABLES // max(1, len(plan)))

@@ -5,6 +5,8 @@ schema of the models = schema of the migrations. Trigger kinds: append-only tabl
 `warehouse_change` rows name the ids whose facts must be read again (decision 13); FTS5 follows its content table.
 """
 
+from typing import Any
+
 from peewee import sort_models
 
 from models import TABLES, Audit, StockMovement, db
