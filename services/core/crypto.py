@@ -96,14 +96,23 @@ def open_keys(data_dir: Path) -> bool:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
             file.write(line)
+    _keyring = _load(path)
+    install_cipher(_keyring)
+    return made
+
+
+def fingerprint_of(path: Path) -> str:
+    """The fingerprint of a key file, to compare with a backup's."""
+    return _load(path).fingerprint
+
+
+def _load(path: Path) -> Keyring:
     masters = {}
     for line in path.read_text().splitlines():
         key_id, _, material = line.strip().partition(" ")
         if key_id:
             masters[bytes.fromhex(key_id)] = base64.b64decode(material)
-    _keyring = Keyring(masters)
-    install_cipher(_keyring)
-    return made
+    return Keyring(masters)
 
 
 # ── normal forms and blind indexes ───────────────────────────────────────────────────────────────────────────

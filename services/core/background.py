@@ -1,0 +1,60 @@
+"""The two threads that work while people do: one delivers events, one runs jobs that are due."""
+
+import logging
+import threading
+
+from models import db
+from services.core import events
+from services.core.clock import now
+from services.core.jobs import Job, run_due
+
+log = logging.getLogger("zhanggui.background")
+POLL_S = 5.0
+TICK_S = 1.0
+
+
+class Background:
+    """Starts and stops the event dispatcher and the job runner of this process."""
+
+    def __init__(self, jobs: list[Job]) -> None:
+        self._jobs = jobs
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Begin to work."""
+        for name, loop in (("events", self._deliver), ("jobs", self._run_jobs)):
+            thread = threading.Thread(
+                target=self._guarded, args=(loop,), name=f"zhanggui-{name}", daemon=True
+            )
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self, timeout_s: float = 10.0) -> None:
+        """Finish what is under way, at most for `timeout_s`."""
+        self._stopping.set()
+        events.nudge.set()
+        for thread in self._threads:
+            thread.join(timeout_s)
+
+    def _guarded(self, loop: object) -> None:
+        db.connect(reuse_if_open=True)
+        try:
+            while not self._stopping.is_set():
+                try:
+                    loop()  # type: ignore[operator]
+                except Exception:
+                    log.exception("background round failed")
+                    self._stopping.wait(POLL_S)
+        finally:
+            db.close()
+
+    def _deliver(self) -> None:
+        events.nudge.wait(POLL_S)
+        events.nudge.clear()
+        while not self._stopping.is_set() and events.deliver_due():
+            pass
+
+    def _run_jobs(self) -> None:
+        run_due(self._jobs, now())
+        self._stopping.wait(TICK_S)

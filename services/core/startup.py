@@ -1,0 +1,103 @@
+"""Opening and closing a shop's data: folder, keys, database, uploads, and the lock against a second server."""
+
+import fcntl
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from models import Text
+from services.core import crypto, db, files, migrations, options
+from services.core.errors import Conflict, Unavailable
+from services.core.options import get_option, store_option
+from services.core.settings import Settings
+from services.core.text import Said
+
+FINGERPRINT = "core.key_fingerprint"
+
+
+def open_data(settings: Settings, *, migrate: bool = True) -> bool:
+    """Connect everything below the domains; returns whether a new key file was made. Raises Conflict, Unavailable."""
+    os.umask(0o077)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if settings.data_dir.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        settings.data_dir.chmod(0o700)
+    made_key = crypto.open_keys(settings.data_dir)
+    db.connect(settings)
+    files.open_store(settings.data_dir)
+    options.forget_options()
+    if migrate:
+        migrations.migrate()
+        _check_key()
+    elif migrations.pending():
+        text = Text(
+            "数据库结构不是最新的,请先运行 python main.py migrate",
+            "The database needs python main.py migrate first",
+        )
+        raise Unavailable(text, retryable=False)
+    return made_key
+
+
+def close_data() -> None:
+    """Close the database and the worker threads."""
+    db.disconnect()
+
+
+def _check_key() -> None:
+    ours = crypto.keyring().fingerprint
+    known = options.OptionValue.get_or_none(options.OptionValue.key == FINGERPRINT)
+    if known is None:
+        with db.transaction():
+            store_option(FINGERPRINT, ours)
+    elif known.value != ours:
+        text = Text(
+            "密钥文件与数据库不匹配:请把原来的 {file} 放回数据目录",
+            "The key file does not fit this database: put the original {file} back into the data folder",
+        )
+        raise Conflict(Said(text, file=f"keys/{crypto.KEY_FILE}"))
+
+
+@contextmanager
+def server_lock(settings: Settings) -> Iterator[None]:
+    """Hold the data folder's lock; a second server, or a command that must run alone, is refused. Raises Conflict."""
+    path = lock_path(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            text = Text(
+                "数据目录 {folder} 正被另一个掌柜使用,请先停止它",
+                "The data folder {folder} is in use by another 掌柜; stop it first",
+            )
+            raise Conflict(Said(text, folder=str(settings.data_dir))) from None
+        handle.seek(0)
+        handle.truncate()
+        handle.write(str(os.getpid()))
+        handle.flush()
+        yield
+
+
+def is_server_running(settings: Settings) -> bool:
+    """Whether a server holds the lock of this data folder."""
+    path = lock_path(settings)
+    if not path.exists():
+        return False
+    with path.open("a+") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        fcntl.flock(handle, fcntl.LOCK_UN)
+    return False
+
+
+def lock_path(settings: Settings) -> Path:
+    """Where the lock file is."""
+    return settings.data_dir / "server.lock"
+
+
+def is_demo_shop() -> bool:
+    """Whether the data is the demo shop's."""
+    return bool(get_option("shop.is_demo"))
