@@ -22,8 +22,8 @@ $(READY): requirements.txt
 	@test -n "$(PYTHON)" || { echo "掌柜 needs Python 3.11 or newer; none was found on PATH (or say: make PYTHON=/path/to/python3.11)."; exit 1; }
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV) || { echo "This Python cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@echo "Installing packages into $(VENV) (only when requirements.txt changes) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	@touch $@
+	@begun=$$(date +%s); $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt \
+		&& echo "$$(( $$(date +%s) - begun )) seconds" > $@
 
 run: $(READY)
 	@exec $(BIN)/python main.py serve $(ARGS)
