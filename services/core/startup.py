@@ -15,6 +15,7 @@ from services.core.settings import Settings
 from services.core.text import Said
 
 FINGERPRINT = "core.key_fingerprint"
+STARTED = "core.started"
 
 
 def open_data(settings: Settings, *, migrate: bool = True) -> bool:
@@ -96,6 +97,17 @@ def is_server_running(settings: Settings) -> bool:
 def lock_path(settings: Settings) -> Path:
     """Where the lock file is."""
     return settings.data_dir / "server.lock"
+
+
+def is_first_start() -> bool:
+    """Whether this data folder has never served before."""
+    return options.OptionValue.get_or_none(options.OptionValue.key == STARTED) is None
+
+
+def mark_started() -> None:
+    """Remember that the first start is over."""
+    with db.transaction():
+        store_option(STARTED, True)
 
 
 def is_demo_shop() -> bool:

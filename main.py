@@ -1,0 +1,266 @@
+"""掌柜 Zhanggui: compose and run, and the command line. Every command is one call into a façade."""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from models import Text
+from services import identity, wiring
+from services.core import backup as backups
+from services.core import events, migrations
+from services.core.background import Background
+from services.core.clock import now
+from services.core.db import transaction
+from services.core.errors import DomainError
+from services.core.invariants import check_all
+from services.core.options import business_zone
+from services.core.permissions import SYSTEM, Actor
+from services.core.settings import SettingError, Settings, load_settings
+from services.core.startup import (
+    close_data,
+    is_first_start,
+    is_server_running,
+    mark_started,
+    open_data,
+    server_lock,
+)
+from services.core.text import format_instant, parse_locale, render
+from ui_pages import app as pages
+
+LOCALE = parse_locale(os.environ.get("LC_ALL") or os.environ.get("LANG"))
+COMMAND_LINE: Actor = replace(SYSTEM, key="cli", name=os.environ.get("USER", "cli"), via="cli", locale=LOCALE)
+
+
+def compose(settings: Settings) -> Background:
+    """Put the application together on opened data; returns the threads that work beside the pages, not started."""
+    identity.ensure_presets()
+    for event, handler in wiring.SUBSCRIPTIONS:
+        events.subscribe(event, handler)
+    pages.compose_pages(settings)
+    return Background(wiring.JOBS)
+
+
+# ── the command line ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def say(zh: str, en: str, **values: Any) -> None:
+    """Print a sentence in the terminal's language."""
+    click.echo(render(Text(zh, en), LOCALE).format_map(values))
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """Settings from the environment and the command line; ends the program with a sentence when one is wrong."""
+    try:
+        settings = load_settings()
+    except SettingError as problem:
+        raise click.ClickException(str(problem)) from None
+    return replace(settings, **{key: value for key, value in overrides.items() if value is not None})
+
+
+@contextmanager
+def opened(settings: Settings, *, alone: bool = False, migrate: bool = True) -> Iterator[None]:
+    """The shop's data, open for one command; refusals become one readable sentence."""
+    try:
+        if alone and is_server_running(settings):
+            text = Text(
+                "服务器正在运行,请先停止它再执行这个命令",
+                "The server is running; stop it before this command",
+            )
+            raise click.ClickException(render(text, LOCALE))
+        open_data(settings, migrate=migrate)
+        yield
+    except DomainError as refusal:
+        raise click.ClickException(render(refusal.said, LOCALE)) from None
+    finally:
+        close_data()
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """掌柜 Zhanggui: the back office of an online shop. Without a command it serves."""
+    if context.invoked_subcommand is None:
+        context.invoke(serve)
+
+
+@cli.command()
+@click.option("--empty", is_flag=True, help="Start without demo data; the first visit sets the shop up.")
+@click.option("--demo", is_flag=True, help="Let demo accounts sign in from other machines too.")
+@click.option("--host", help="Address to listen on (default 127.0.0.1; 0.0.0.0 for the whole network).")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (default 8080).")
+def serve(empty: bool = False, demo: bool = False, host: str | None = None, port: int | None = None) -> None:
+    """Serve the shop in the browser (the default command)."""
+    settings = read_settings(host=host, port=port, demo=demo or None)
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        with server_lock(settings):
+            if open_data(settings):
+                say(
+                    "新密钥已写入 {path}:请另存一份,没有它备份无法恢复",
+                    "New keys are in {path}: keep a copy elsewhere; no backup can be restored without them",
+                    path=settings.data_dir / "keys",
+                )
+            if is_first_start():
+                identity.ensure_presets()
+                if not empty:
+                    plant_demo()
+                mark_started()
+            background = compose(settings)
+            announce(settings)
+            pages.run(settings, background)
+    except DomainError as refusal:
+        raise click.ClickException(render(refusal.said, LOCALE)) from None
+    finally:
+        close_data()
+
+
+def announce(settings: Settings) -> None:
+    """Print where the shop is and, in a demo shop, who may sign in."""
+    scheme = "https" if settings.ssl_cert else "http"
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - only shown
+    say("掌柜已开张:{url}", "掌柜 is open: {url}", url=f"{scheme}://{host}:{settings.port}")
+
+
+def plant_demo() -> None:
+    """Build the demo shop with a progress bar."""
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
+def check(as_json: bool) -> None:
+    """Check everything that must always hold; exit code 1 and a table when something does not."""
+    with opened(read_settings()):
+        verdicts = check_all()
+    if as_json:
+        rows = [
+            {
+                "key": verdict.invariant.key,
+                "holds": verdict.holds,
+                "offenders": [str(row) for row in verdict.offenders],
+            }
+            for verdict in verdicts
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        for verdict in verdicts:
+            mark = "✓" if verdict.holds else "✗"
+            click.echo(f"{mark} {verdict.invariant.key:<5} {render(verdict.invariant.text, LOCALE)}")
+            for row in verdict.offenders:
+                click.echo(f"        {row}")
+    sys.exit(0 if all(verdict.holds for verdict in verdicts) else 1)
+
+
+@cli.command()
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path), required=False)
+def backup(target: Path | None) -> None:
+    """Write database and uploads to TARGET (.tar), and the keys to a file beside it. Works beside a server."""
+    settings = read_settings()
+    with opened(settings, migrate=False):
+        name = f"zhanggui-{now().astimezone(business_zone()):%Y%m%d-%H%M%S}.tar"
+        made, keys = backups.make_backup(settings, target or settings.data_dir / "backups" / name)
+    say("备份:{made}", "Backup: {made}", made=made)
+    say("密钥:{keys}(请与备份分开保存)", "Keys: {keys} (keep them apart from the backup)", keys=keys)
+
+
+@cli.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--keys", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The .keys file.")
+def restore(source: Path, keys: Path | None) -> None:
+    """Replace the shop's data by the backup SOURCE. What it replaces is kept in the data folder."""
+    settings = read_settings()
+    try:
+        with server_lock(settings):
+            manifest = backups.restore_backup(settings, source, keys)
+    except DomainError as refusal:
+        raise click.ClickException(render(refusal.said, LOCALE)) from None
+    with opened(settings):
+        broken = [verdict.invariant.key for verdict in check_all() if not verdict.holds]
+    say("已恢复 {at} 的备份", "Restored the backup of {at}", at=manifest["made_at"])
+    if broken:
+        say("检查未通过:{keys}", "These checks fail: {keys}", keys=", ".join(broken))
+        sys.exit(1)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    with opened(read_settings(), alone=True):
+        waiting = migrations.pending()
+    say("数据库结构已是最新", "The database has the newest schema") if not waiting else sys.exit(1)
+
+
+@cli.group()
+def user() -> None:
+    """People who sign in."""
+
+
+@user.command("add")
+@click.argument("login")
+@click.option("--name", prompt=True, help="The person's name.")
+@click.option(
+    "--role", "roles", multiple=True, default=("owner",), show_default=True, help="Role code; repeatable."
+)
+@click.password_option(help="The first password; asked for when not given.")
+def user_add(login: str, name: str, roles: tuple[str, ...], password: str) -> None:
+    """Add a person LOGIN."""
+    settings = read_settings()
+    with opened(settings):
+        identity.ensure_presets()
+        person = identity.NewStaff(login=login, name=name, password=password, roles=roles)
+        identity.add_staff(person, settings.bcrypt_cost, COMMAND_LINE)
+    say("已添加 {login}", "Added {login}", login=login)
+
+
+@user.command("list")
+def user_list() -> None:
+    """List who can sign in."""
+    with opened(read_settings()):
+        zone = business_zone()
+        for person in identity.staff(COMMAND_LINE).order_by(identity.staff(COMMAND_LINE).model.login):
+            seen = format_instant(person.last_sign_in_at, zone, LOCALE) if person.last_sign_in_at else "—"
+            state = "" if person.is_active else render(Text("(停用)", "(inactive)"), LOCALE)
+            click.echo(
+                f"{person.login:<24} {person.name:<16} {','.join(identity.role_codes(person)):<24} {seen} {state}"
+            )
+
+
+@user.command("reset")
+@click.argument("login")
+@click.password_option(help="The new password; asked for when not given.")
+def user_reset(login: str, password: str) -> None:
+    """Give LOGIN a new password and end all of the person's sessions."""
+    settings = read_settings()
+    with opened(settings):
+        person = identity.staff(COMMAND_LINE).where(identity.staff(COMMAND_LINE).model.login == login).first()
+        if person is None:
+            raise click.ClickException(render(Text("没有这个登录名", "There is no such login"), LOCALE))
+        identity.reset_password(person.id, password, settings.bcrypt_cost, actor=COMMAND_LINE)
+    say("已重置 {login} 的密码", "The password of {login} was reset", login=login)
+
+
+@cli.group()
+def apikey() -> None:
+    """Keys for other programs."""
+
+
+@apikey.command("create")
+@click.option("--role", required=True, help="Role code the key acts as.")
+@click.option("--name", default="cli", show_default=True, help="What the key is for.")
+@click.option("--days", type=click.IntRange(1, 3650), help="Days until it expires; without it, never.")
+def apikey_create(role: str, name: str, days: int | None) -> None:
+    """Make an API key and print it once."""
+    with opened(read_settings()):
+        made = identity.create_key(identity.NewKey(name=name, role=role, days=days), actor=COMMAND_LINE)
+    click.echo(made.secret)
+
+
+if __name__ in {"__main__", "__mp_main__"}:
+    cli()
