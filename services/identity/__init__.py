@@ -2,7 +2,15 @@
 
 from services.identity import invariants, labels  # noqa: F401 - they register themselves
 from services.identity.actors import actor_of_staff
-from services.identity.apikeys import MadeKey, actor_of_key, create_key, note_key_used, revoke_key
+from services.identity.apikeys import (
+    MadeKey,
+    actor_of_key,
+    create_key,
+    key_needs_note,
+    note_key_used,
+    revoke_key,
+)
+from services.identity.demo import DEMO_PASSWORD, DemoAccount, demo_accounts
 from services.identity.passwords import password_problem
 from services.identity.queries import api_keys, grants, has_staff, roles, sessions, staff
 from services.identity.roles import create_role, ensure_presets, set_role_permissions
@@ -29,6 +37,8 @@ from services.identity.staff import (
 from services.identity.types import NewKey, NewStaff, SignIn, StaffChange
 
 __all__ = [
+    "DEMO_PASSWORD",
+    "DemoAccount",
     "MadeKey",
     "NewKey",
     "NewStaff",
@@ -44,10 +54,12 @@ __all__ = [
     "change_staff",
     "create_key",
     "create_role",
+    "demo_accounts",
     "ensure_presets",
     "grants",
     "has_staff",
     "invite_staff",
+    "key_needs_note",
     "living_session_ids",
     "note_key_used",
     "note_seen",

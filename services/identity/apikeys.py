@@ -79,6 +79,12 @@ def actor_of_key(secret: str) -> Actor | None:
     return Actor(key=f"key:{key.id}", name=key.name, permissions=permissions, via="api")
 
 
+def key_needs_note(key_hash: str) -> bool:
+    """Whether a key was not noted as used within the last minute."""
+    key = ApiKey.get_or_none(ApiKey.key_hash == key_hash)
+    return key is not None and (key.used_at is None or now() - key.used_at > timedelta(minutes=1))
+
+
 def note_key_used(key_hash: str) -> None:
     """Remember when a key was last used, at most once a minute."""
     at = now()
