@@ -12,7 +12,7 @@ from services.identity.apikeys import (
 )
 from services.identity.demo import DEMO_PASSWORD, DemoAccount, demo_accounts
 from services.identity.passwords import password_problem
-from services.identity.queries import api_keys, grants, has_staff, roles, sessions, staff
+from services.identity.queries import api_keys, grants, has_staff, role_names, roles, sessions, staff
 from services.identity.roles import create_role, ensure_presets, set_role_permissions
 from services.identity.sessions import (
     SignedIn,
@@ -25,6 +25,7 @@ from services.identity.sessions import (
     sign_out,
     unlock_account,
 )
+from services.identity.setup import SetupShop, ShopOpened, setup_shop
 from services.identity.staff import (
     add_staff,
     change_own_password,
@@ -42,6 +43,8 @@ __all__ = [
     "MadeKey",
     "NewKey",
     "NewStaff",
+    "SetupShop",
+    "ShopOpened",
     "SignIn",
     "SignInRefused",
     "SignedIn",
@@ -68,11 +71,13 @@ __all__ = [
     "revoke_key",
     "revoke_session",
     "role_codes",
+    "role_names",
     "roles",
     "session_of",
     "sessions",
     "set_preferences",
     "set_role_permissions",
+    "setup_shop",
     "sign_in",
     "sign_out",
     "staff",

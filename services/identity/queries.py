@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from models import ApiKey, Role, RolePermission, Session, Staff
+from models import ApiKey, Role, RolePermission, Session, Staff, StaffRole, Text
 from services.core.permissions import Actor, Permission, check_permission
 
 
@@ -42,3 +42,14 @@ def api_keys(actor: Actor) -> Any:
 def has_staff() -> bool:
     """Whether anybody can sign in; an empty shop shows the first-run wizard."""
     return Staff.select().exists()
+
+
+def role_names(actor: Actor) -> list[Text]:
+    """What an actor's roles are called."""
+    rows = (
+        Role.select(Role.name_zh, Role.name_en)
+        .join(StaffRole, on=(StaffRole.role == Role.id))
+        .where(StaffRole.staff == actor.staff_id)
+        .order_by(Role.id)
+    )
+    return [Text(zh, en) for zh, en in rows.tuples()]

@@ -1,0 +1,1 @@
+"""Pages of 掌柜, on NiceGUI."""

@@ -1,0 +1,1 @@
+"""One file = one page or one page family; registry.discover() finds them."""
