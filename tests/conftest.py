@@ -226,7 +226,7 @@ def off_loop(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         db.db.connect(reuse_if_open=True)
         try:
             outcome.append(fn(*args, **kwargs))
-        except BaseException as failure:
+        except BaseException as failure:  # noqa: BLE001 - raised again by the caller
             outcome.extend((None, failure))
         finally:
             db.db.close()

