@@ -235,6 +235,30 @@ def submit_job(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     return _pool("jobs").submit(partial(fn, *args, **kwargs))
 
 
+# ── hand SQL ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Run hand SQL written with ? placeholders on either engine; returns its rows ([] for none)."""
+    cursor = db.execute_sql(sql if is_sqlite() else _for_postgres(sql), params)
+    return cursor.fetchall() if cursor.description else []
+
+
+def marks(count: int, width: int = 1) -> str:
+    """Placeholders: marks(3) = ?, ?, ? and marks(2, 2) = (?, ?), (?, ?)."""
+    return ", ".join([_group(width)] * count)
+
+
+@lru_cache(maxsize=64)
+def _group(width: int) -> str:
+    return "?" if width == 1 else "(" + ", ".join(["?"] * width) + ")"
+
+
+@lru_cache(maxsize=512)
+def _for_postgres(sql: str) -> str:
+    return sql.replace("%", "%%").replace("?", "%s")
+
+
 # ── writing many rows ────────────────────────────────────────────────────────────────────────────────────────
 
 
