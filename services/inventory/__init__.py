@@ -1,0 +1,90 @@
+"""Stock: warehouses, the ledger, promises, and the reasons for every figure."""
+
+from services.inventory import invariants, labels  # noqa: F401 - they register themselves
+from services.inventory.events import StockAdjusted, StockOversold, StockReceived, StockWrittenOff
+from services.inventory.history import on_hand_at, stock_as_of, why_on_hand
+from services.inventory.ledger import post, reverse
+from services.inventory.queries import (
+    LEVELS,
+    MOVEMENTS,
+    WAREHOUSES,
+    availability,
+    level,
+    levels,
+    low_stock,
+    movements,
+    total_available,
+    warehouse,
+    warehouses,
+)
+from services.inventory.reservations import commit, release, reserve
+from services.inventory.shortages import OutOfStock
+from services.inventory.sourcing import source
+from services.inventory.stock import adjust_stock, receive_stock, write_off
+from services.inventory.types import (
+    Available,
+    Cause,
+    Change,
+    Need,
+    NewWarehouse,
+    OnHandStory,
+    Pick,
+    Sourcing,
+    StockAdjustment,
+    StockReceipt,
+    WarehouseChange,
+    WriteOff,
+)
+from services.inventory.warehouses import (
+    archive_warehouse,
+    create_warehouse,
+    edit_warehouse,
+    reopen_warehouse,
+)
+
+__all__ = [
+    "LEVELS",
+    "MOVEMENTS",
+    "WAREHOUSES",
+    "Available",
+    "Cause",
+    "Change",
+    "Need",
+    "NewWarehouse",
+    "OnHandStory",
+    "OutOfStock",
+    "Pick",
+    "Sourcing",
+    "StockAdjusted",
+    "StockAdjustment",
+    "StockOversold",
+    "StockReceipt",
+    "StockReceived",
+    "StockWrittenOff",
+    "WarehouseChange",
+    "WriteOff",
+    "adjust_stock",
+    "archive_warehouse",
+    "availability",
+    "commit",
+    "create_warehouse",
+    "edit_warehouse",
+    "level",
+    "levels",
+    "low_stock",
+    "movements",
+    "on_hand_at",
+    "post",
+    "receive_stock",
+    "release",
+    "reopen_warehouse",
+    "reserve",
+    "reverse",
+    "source",
+    "stock_as_of",
+    "total_available",
+    "warehouse",
+    "warehouses",
+    "why_on_hand",
+    "write_off",
+]
