@@ -13,12 +13,11 @@ from typing import Any
 import click
 
 from models import Text
-from services import identity, wiring
+from services import identity, rest, wiring
 from services.core import backup as backups
 from services.core import events, migrations
 from services.core.background import Background
 from services.core.clock import now
-from services.core.db import transaction
 from services.core.errors import DomainError
 from services.core.invariants import check_all
 from services.core.options import business_zone
@@ -44,7 +43,7 @@ def compose(settings: Settings) -> Background:
     identity.ensure_presets()
     for event, handler in wiring.SUBSCRIPTIONS:
         events.subscribe(event, handler)
-    pages.compose_pages(settings)
+    pages.compose_pages(settings, routes=(rest.mount,))
     return Background(wiring.JOBS)
 
 

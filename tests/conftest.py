@@ -19,7 +19,7 @@ import pytest
 
 from models import Role, Staff, StaffRole
 from services import identity
-from services.core import clock, crypto, db, options
+from services.core import clock, crypto, db, files, options
 from services.core.migrations import migrate
 from services.core.permissions import Actor
 from services.core.settings import Settings
@@ -161,6 +161,7 @@ def shop(engine: str, templates: Templates) -> Iterator[Shop]:
     settings = templates.copy(engine)
     options.forget_options()
     crypto.open_keys(settings.data_dir)
+    files.open_store(settings.data_dir)
     db.connect(settings)
     yield Shop(engine, settings)
     db.disconnect()

@@ -209,7 +209,12 @@ def attachments_of(subject: Row) -> Sequence[Attachment]:
     )
 
 
-def _place(digest: str) -> Path:
+def root() -> Path:
+    """The folder of the uploads. Raises RuntimeError before open_store()."""
     if _root is None:
         raise RuntimeError("no file store: call open_store() first")
-    return _root / digest[:2] / digest[2:4] / digest
+    return _root
+
+
+def _place(digest: str) -> Path:
+    return root() / digest[:2] / digest[2:4] / digest

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from models import db
 from services.core.clock import business_day, now
+from services.core.db import transaction
 from services.core.options import business_zone
 
 
@@ -17,6 +18,12 @@ def next_number(prefix: str, at: datetime | None = None) -> str:
 def next_serial(prefix: str, count: int = 1) -> int:
     """The first of `count` consecutive serials of an undated series, as for customer numbers."""
     return _advance(prefix, count) - count + 1
+
+
+def probe_write() -> bool:
+    """Whether the database takes a write: advances a series that nobody reads."""
+    with transaction():
+        return next_serial("readyz") > 0
 
 
 def _advance(series: str, count: int) -> int:

@@ -38,7 +38,11 @@ def is_xlsx(path: Path) -> bool:
 def check(path: Path) -> None:
     """Refuse a zip that is no workbook or unpacks to too much. Raises Invalid."""
     if path.stat().st_size > MAX_XLSX:
-        raise Invalid(Said(Text("XLSX 超过 {limit} MB", "The XLSX is larger than {limit} MB"), limit=MAX_XLSX // MEGABYTE))
+        raise Invalid(
+            Said(
+                Text("XLSX 超过 {limit} MB", "The XLSX is larger than {limit} MB"), limit=MAX_XLSX // MEGABYTE
+            )
+        )
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
@@ -47,7 +51,9 @@ def check(path: Path) -> None:
     names = [entry.filename for entry in entries]
     if "xl/workbook.xml" not in names or any(name.lower().endswith((".zip", ".xlsx")) for name in names):
         raise Invalid(Text("这不是 Excel 工作簿(XLSX)", "This is no Excel workbook (XLSX)"))
-    is_bomb = any(entry.file_size > 1024 * 64 and entry.file_size > MAX_RATIO * entry.compress_size for entry in entries)
+    is_bomb = any(
+        entry.file_size > 1024 * 64 and entry.file_size > MAX_RATIO * entry.compress_size for entry in entries
+    )
     if is_bomb or len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
         raise Invalid(Text("工作簿解压后过大,已拒绝", "The workbook unpacks to too much and was refused"))
 
@@ -65,7 +71,11 @@ def as_csv(path: Path) -> Path:
         draft.unlink(missing_ok=True)
         if done.returncode == BAD_FILE:
             raise _damaged()
-        raise Invalid(Text("工作簿过大,请另存为 CSV 再导入", "The workbook is too large; save it as CSV and import that"))
+        raise Invalid(
+            Text(
+                "工作簿过大,请另存为 CSV 再导入", "The workbook is too large; save it as CSV and import that"
+            )
+        )
     draft.rename(target)
     return target
 
@@ -81,7 +91,9 @@ def write(out: IO[bytes], header: Sequence[str], table: Iterable[Sequence[Any]],
     def cell(value: Any) -> Any:
         if not isinstance(value, str):
             return value.replace(tzinfo=None) if isinstance(value, datetime) else value
-        made = WriteOnlyCell(sheet, "".join(letter for letter in value if letter >= " " or letter in "\t\n\r"))
+        made = WriteOnlyCell(
+            sheet, "".join(letter for letter in value if letter >= " " or letter in "\t\n\r")
+        )
         made.data_type = "s"
         return made
 

@@ -69,7 +69,9 @@ def inspect(path: Path, *, encoding: str = "", delimiter: str = "") -> Shape:
     parsed = _sample(path, found, delimiter)
     first = next(row for row in parsed if any(cell.strip() for cell in row))
     has_header = not any(DATA_LIKE.fullmatch(cell.strip()) for cell in first if cell.strip())
-    header = _names(first if has_header else [f"列{number} column {number}" for number in range(1, len(first) + 1)])
+    header = _names(
+        first if has_header else [f"列{number} column {number}" for number in range(1, len(first) + 1)]
+    )
     return Shape(
         path=path, encoding=found, delimiter=delimiter, header=header, has_header=has_header, row_count=lines
     )
@@ -185,7 +187,10 @@ def _check_western(path: Path) -> None:
             block.decode("cp1252")
         except UnicodeDecodeError as failure:
             line += block.count(b"\n", 0, failure.start)
-            text = Text("第 {row} 行:无法识别的编码,请另存为 UTF-8", "Row {row}: the encoding is not known; save as UTF-8")
+            text = Text(
+                "第 {row} 行:无法识别的编码,请另存为 UTF-8",
+                "Row {row}: the encoding is not known; save as UTF-8",
+            )
             raise Invalid(Said(text, row=line)) from None
         line += block.count(b"\n")
 
@@ -240,9 +245,15 @@ def _wrong_width(found: int, width: int) -> Said:
 
 def _unreadable(row: int, failure: Exception) -> Invalid:
     if isinstance(failure, UnicodeError):
-        said = Said(Text("第 {row} 行:与所选编码不符", "Row {row}: does not fit the chosen encoding"), row=row)
+        said = Said(
+            Text("第 {row} 行:与所选编码不符", "Row {row}: does not fit the chosen encoding"), row=row
+        )
     elif isinstance(failure, csv.Error):
-        said = Said(Text("第 {row} 行:无法解析({why})", "Row {row}: cannot be read ({why})"), row=row, why=str(failure))
+        said = Said(
+            Text("第 {row} 行:无法解析({why})", "Row {row}: cannot be read ({why})"),
+            row=row,
+            why=str(failure),
+        )
     else:
         said = Said(Text("第 {row} 行之后文件中断", "The file breaks off after row {row}"), row=row - 1)
     return Invalid(said)
@@ -286,7 +297,9 @@ def xlsx_bytes(header: Sequence[str], table: Iterable[Sequence[Any]], title: str
     return out.getvalue()
 
 
-def write_xlsx(path: Path, header: Sequence[str], table: Iterable[Sequence[Any]], title: str = "Sheet1") -> None:
+def write_xlsx(
+    path: Path, header: Sequence[str], table: Iterable[Sequence[Any]], title: str = "Sheet1"
+) -> None:
     """Write an XLSX file."""
     with path.open("wb") as file:
         spreadsheet.write(file, header, table, title)

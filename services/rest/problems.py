@@ -39,6 +39,8 @@ def problem(request: Request, status: int, *, detail: str = "", code: str = "", 
     """One problem document."""
     title = render(TITLES.get(status, TITLES[500]), locale_of(request))
     body = {"type": f"/api/v1/problems/{code or status}", "title": title, "status": status, **more}
+    if code:
+        body["code"] = code
     if detail:
         body["detail"] = detail
     return JSONResponse(body, status, media_type=MEDIA_TYPE)

@@ -1,0 +1,43 @@
+"""/healthz: the process lives. /readyz: it can read and write; says what is less than whole."""
+
+import shutil
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from models import EventStatus, OutboxEvent
+from services.core import files
+from services.core.db import is_sqlite, read, write
+from services.core.numbers import probe_write
+from services.core.search import has_trigrams
+
+router = APIRouter(include_in_schema=False)
+LOW_DISK_BYTES = 500 * 1024 * 1024
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+async def readyz() -> JSONResponse:
+    """Database, disk and queues; 503 when orders could not be taken."""
+    facts = await read(_facts)
+    facts["write"] = await write(probe_write)
+    ready = facts["write"] and facts["free_bytes"] > LOW_DISK_BYTES
+    return JSONResponse({"status": "ok" if ready else "degraded", **facts}, 200 if ready else 503)
+
+
+def _facts() -> dict[str, Any]:
+    pending = OutboxEvent.select().where(OutboxEvent.status == EventStatus.PENDING).count()
+    parked = OutboxEvent.select().where(OutboxEvent.status == EventStatus.PARKED).count()
+    return {
+        "engine": "sqlite" if is_sqlite() else "postgres",
+        "search": "trigram" if is_sqlite() or has_trigrams() else "prefix",
+        "events_pending": pending,
+        "events_parked": parked,
+        "free_bytes": shutil.disk_usage(files.root()).free,
+    }
