@@ -19,6 +19,7 @@ WATCHED: tuple[tuple[str, str, str, str], ...] = (
     ("sales_order", "order", "id", "IUD"),
     ("order_line", "order", "order_id", "IUD"),
     ("order_charge", "order", "order_id", "IUD"),
+    ("shipment", "order", "order_id", "IUD"),
     ("refund", "refund", "id", "IUD"),
     ("refund_line", "refund", "refund_id", "IUD"),
     ("credit_note", "credit_note", "id", "IUD"),
@@ -38,6 +39,7 @@ WATCHED_COLUMNS = {
     "product": ("name", "brand_id", "category_id"),
     "variant": ("sku", "product_id", "cost_minor", "price_minor", "title"),
     "warehouse": ("code", "name"),
+    "shipment": ("order_id", "warehouse_id", "status"),
 }
 
 

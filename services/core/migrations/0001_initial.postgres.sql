@@ -267,6 +267,12 @@ CREATE FUNCTION order_charge_changed_u() RETURNS trigger LANGUAGE plpgsql AS $$ 
 CREATE TRIGGER order_charge_changed_u AFTER UPDATE ON order_charge FOR EACH ROW EXECUTE FUNCTION order_charge_changed_u()
 CREATE FUNCTION order_charge_changed_d() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO warehouse_change (entity, entity_id) VALUES ('order', OLD.order_id); RETURN NULL; END $$
 CREATE TRIGGER order_charge_changed_d AFTER DELETE ON order_charge FOR EACH ROW EXECUTE FUNCTION order_charge_changed_d()
+CREATE FUNCTION shipment_changed_i() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO warehouse_change (entity, entity_id) VALUES ('order', NEW.order_id); RETURN NULL; END $$
+CREATE TRIGGER shipment_changed_i AFTER INSERT ON shipment FOR EACH ROW EXECUTE FUNCTION shipment_changed_i()
+CREATE FUNCTION shipment_changed_u() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO warehouse_change (entity, entity_id) VALUES ('order', NEW.order_id); RETURN NULL; END $$
+CREATE TRIGGER shipment_changed_u AFTER UPDATE OF order_id, warehouse_id, status ON shipment FOR EACH ROW EXECUTE FUNCTION shipment_changed_u()
+CREATE FUNCTION shipment_changed_d() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO warehouse_change (entity, entity_id) VALUES ('order', OLD.order_id); RETURN NULL; END $$
+CREATE TRIGGER shipment_changed_d AFTER DELETE ON shipment FOR EACH ROW EXECUTE FUNCTION shipment_changed_d()
 CREATE FUNCTION refund_changed_i() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO warehouse_change (entity, entity_id) VALUES ('refund', NEW.id); RETURN NULL; END $$
 CREATE TRIGGER refund_changed_i AFTER INSERT ON refund FOR EACH ROW EXECUTE FUNCTION refund_changed_i()
 CREATE FUNCTION refund_changed_u() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO warehouse_change (entity, entity_id) VALUES ('refund', NEW.id); RETURN NULL; END $$

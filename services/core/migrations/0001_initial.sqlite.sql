@@ -259,6 +259,9 @@ CREATE TRIGGER order_line_changed_d AFTER DELETE ON order_line BEGIN INSERT INTO
 CREATE TRIGGER order_charge_changed_i AFTER INSERT ON order_charge BEGIN INSERT INTO warehouse_change (entity, entity_id) VALUES ('order', NEW.order_id); END
 CREATE TRIGGER order_charge_changed_u AFTER UPDATE ON order_charge BEGIN INSERT INTO warehouse_change (entity, entity_id) VALUES ('order', NEW.order_id); END
 CREATE TRIGGER order_charge_changed_d AFTER DELETE ON order_charge BEGIN INSERT INTO warehouse_change (entity, entity_id) VALUES ('order', OLD.order_id); END
+CREATE TRIGGER shipment_changed_i AFTER INSERT ON shipment BEGIN INSERT INTO warehouse_change (entity, entity_id) VALUES ('order', NEW.order_id); END
+CREATE TRIGGER shipment_changed_u AFTER UPDATE OF order_id, warehouse_id, status ON shipment BEGIN INSERT INTO warehouse_change (entity, entity_id) VALUES ('order', NEW.order_id); END
+CREATE TRIGGER shipment_changed_d AFTER DELETE ON shipment BEGIN INSERT INTO warehouse_change (entity, entity_id) VALUES ('order', OLD.order_id); END
 CREATE TRIGGER refund_changed_i AFTER INSERT ON refund BEGIN INSERT INTO warehouse_change (entity, entity_id) VALUES ('refund', NEW.id); END
 CREATE TRIGGER refund_changed_u AFTER UPDATE ON refund BEGIN INSERT INTO warehouse_change (entity, entity_id) VALUES ('refund', NEW.id); END
 CREATE TRIGGER refund_changed_d AFTER DELETE ON refund BEGIN INSERT INTO warehouse_change (entity, entity_id) VALUES ('refund', OLD.id); END
