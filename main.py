@@ -223,7 +223,7 @@ def user_list() -> None:
     """List who can sign in."""
     with opened(read_settings()):
         zone = business_zone()
-        for person in identity.staff(COMMAND_LINE).order_by(identity.staff(COMMAND_LINE).model.login):
+        for person in identity.people(COMMAND_LINE).order_by(identity.people(COMMAND_LINE).model.login):
             seen = format_instant(person.last_sign_in_at, zone, LOCALE) if person.last_sign_in_at else "—"
             state = "" if person.is_active else render(Text("(停用)", "(inactive)"), LOCALE)
             click.echo(
@@ -238,7 +238,7 @@ def user_reset(login: str, password: str) -> None:
     """Give LOGIN a new password and end all of the person's sessions."""
     settings = read_settings()
     with opened(settings):
-        person = identity.staff(COMMAND_LINE).where(identity.staff(COMMAND_LINE).model.login == login).first()
+        person = identity.people(COMMAND_LINE).where(identity.people(COMMAND_LINE).model.login == login).first()
         if person is None:
             raise click.ClickException(render(Text("没有这个登录名", "There is no such login"), LOCALE))
         identity.reset_password(person.id, password, settings.bcrypt_cost, actor=COMMAND_LINE)

@@ -12,7 +12,7 @@ from services.identity.apikeys import (
 )
 from services.identity.demo import DEMO_PASSWORD, DemoAccount, demo_accounts
 from services.identity.passwords import password_problem
-from services.identity.queries import api_keys, grants, has_staff, role_names, roles, sessions, staff
+from services.identity.queries import all_roles, api_keys, grants, has_staff, open_sessions, people
 from services.identity.roles import create_role, ensure_presets, set_role_permissions
 from services.identity.sessions import (
     SignedIn,
@@ -52,6 +52,7 @@ __all__ = [
     "actor_of_key",
     "actor_of_staff",
     "add_staff",
+    "all_roles",
     "api_keys",
     "change_own_password",
     "change_staff",
@@ -66,20 +67,19 @@ __all__ = [
     "living_session_ids",
     "note_key_used",
     "note_seen",
+    "open_sessions",
     "password_problem",
+    "people",
     "reset_password",
     "revoke_key",
     "revoke_session",
     "role_codes",
     "role_names",
-    "roles",
     "session_of",
-    "sessions",
     "set_preferences",
     "set_role_permissions",
     "setup_shop",
     "sign_in",
     "sign_out",
-    "staff",
     "unlock_account",
 ]

@@ -6,13 +6,13 @@ from models import ApiKey, Role, RolePermission, Session, Staff, StaffRole, Text
 from services.core.permissions import Actor, Permission, check_permission
 
 
-def staff(actor: Actor) -> Any:
+def people(actor: Actor) -> Any:
     """Everybody who can sign in."""
     check_permission(actor, Permission.STAFF_VIEW)
     return Staff.select()
 
 
-def roles() -> list[Role]:
+def all_roles() -> list[Role]:
     """All roles, presets first."""
     return list(Role.select().order_by(Role.is_preset.desc(), Role.id))
 
@@ -25,7 +25,7 @@ def grants() -> dict[int, set[str]]:
     return found
 
 
-def sessions(actor: Actor, staff_id: int | None = None) -> Any:
+def open_sessions(actor: Actor, staff_id: int | None = None) -> Any:
     """Sessions that were not revoked: one's own, or with staff.view those of anybody."""
     if staff_id is None or staff_id != actor.staff_id:
         check_permission(actor, Permission.STAFF_VIEW)

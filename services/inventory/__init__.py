@@ -39,6 +39,7 @@ from services.inventory.warehouses import (
     archive_warehouse,
     create_warehouse,
     edit_warehouse,
+    open_first_warehouse,
     reopen_warehouse,
 )
 
@@ -74,6 +75,7 @@ __all__ = [
     "low_stock",
     "movements",
     "on_hand_at",
+    "open_first_warehouse",
     "post",
     "receive_stock",
     "release",

@@ -27,25 +27,3 @@ def levels_that_are_not_their_movements() -> list[Any]:
             ON l.variant_id = m.variant_id AND l.warehouse_id = m.warehouse_id
         WHERE l.id IS NULL OR m.cause_kind = '' LIMIT {LIMIT}"""  # noqa: S608 - a constant
     return wrong + [{"movement": row[0]} for row in fetch(strays)]
-
-
-@invariant(
-    "I5",
-    Text("超卖都有异常记录", "Nothing is promised beyond what is there, unless an order is on hold for it"),
-)
-def oversold_levels_without_a_hold() -> list[Any]:
-    """Levels with more reserved than on hand whose waiting orders carry no open oversold hold."""
-    sql = f"""
-        SELECT l.id, l.variant_id, l.warehouse_id, l.on_hand, l.reserved FROM stock_level l
-        WHERE l.reserved > l.on_hand
-          AND EXISTS (SELECT 1 FROM outbox_event e WHERE e.name = 'StockOversold' AND e.status = 'done')
-          AND NOT EXISTS (
-            SELECT 1 FROM shipment s JOIN shipment_line sl ON sl.shipment_id = s.id
-            JOIN order_line ol ON ol.id = sl.line_id JOIN order_hold h ON h.order_id = s.order_id
-            WHERE s.status = 'pending' AND s.warehouse_id = l.warehouse_id AND ol.variant_id = l.variant_id
-              AND h.cause = 'oversold' AND h.released_at IS NULL)
-        LIMIT {LIMIT}"""  # noqa: S608 - a constant
-    return [
-        {"level": row[0], "variant": row[1], "warehouse": row[2], "on_hand": row[3], "reserved": row[4]}
-        for row in fetch(sql)
-    ]

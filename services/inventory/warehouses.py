@@ -7,8 +7,9 @@ from services.core.clock import now
 from services.core.db import transaction
 from services.core.editing import create, save_changes
 from services.core.errors import Conflict, Invalid
-from services.core.permissions import Actor, Permission, requires
+from services.core.permissions import SYSTEM, Actor, Permission, requires
 from services.core.text import Said
+from services.identity import ShopOpened
 from services.inventory import queries
 from services.inventory.types import NewWarehouse, WarehouseChange
 
@@ -79,6 +80,12 @@ def reopen_warehouse(warehouse_id: int, version: int, *, actor: Actor) -> Wareho
         return save_changes(
             Warehouse, warehouse_id, version, {"archived_at": None}, actor, action="warehouse.reopen"
         )
+
+
+def open_first_warehouse(event: ShopOpened) -> None:
+    """Give a shop that has just opened the warehouse its owner named."""
+    if not Warehouse.select().exists():
+        create_warehouse(NewWarehouse(code="MAIN", name=event.warehouse), actor=SYSTEM)
 
 
 def _check_name(name: str) -> None:
