@@ -12,7 +12,7 @@ from models import Audit, Row, db
 from services.core.clock import now
 from services.core.crypto import keyring, mask
 from services.core.db import insert_row
-from services.core.permissions import Actor
+from services.core.permissions import Actor, Permission, check_permission
 
 GENESIS = "0" * 64
 CHAINED = (
@@ -72,6 +72,18 @@ def history_of(subject: Row) -> Any:
         .where(Audit.subject_kind == kind_of(subject), Audit.subject_id == subject.id)
         .order_by(Audit.id.desc())
     )
+
+
+def entries(actor: Actor) -> Any:
+    """The whole log, for who may see it."""
+    check_permission(actor, Permission.AUDIT_VIEW)
+    return Audit.select()
+
+
+def search_condition(term: str) -> Any:
+    """Entries whose action or person begins with the term, or whose subject has this number."""
+    found = Audit.action.startswith(term) | (Audit.subject_kind == term) | Audit.actor_name.startswith(term)
+    return found | (Audit.subject_id == int(term)) if term.isdecimal() and len(term) < 10 else found
 
 
 @dataclass(frozen=True, slots=True)

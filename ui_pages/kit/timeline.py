@@ -1,0 +1,103 @@
+"""What happened to a record: its audit rows, newest first."""
+
+from typing import Any
+
+from nicegui import ui
+
+from models import Audit, Row, Text
+from services.core import audit
+from services.core.db import read
+from ui_pages.kit.action_words import words_for
+from ui_pages.kit.blocks import empty_state
+from ui_pages.kit.ctx import Ctx
+from ui_pages.kit.markup import Markup, el, html
+
+PAGE = 15
+NOTHING = Text("还没有记录", "Nothing recorded yet")
+MORE = Text("更早的记录", "Earlier")
+SHOWN = 5
+
+
+async def timeline(ctx: Ctx, subject: Row, *, follow: bool = True) -> ui.element:
+    """The history of `subject`; follows its changes live."""
+    box = ui.element("div").classes("w-full")
+    state = {"size": PAGE}
+
+    async def fill() -> None:
+        rows = await read(lambda: list(audit.history_of(subject).limit(state["size"] + 1)))
+        if box.is_deleted:
+            return
+        box.clear()
+        with box:
+            _draw(ctx, subject, rows[: state["size"]])
+            if len(rows) > state["size"]:
+                ui.button(ctx.t(MORE), color=None, on_click=more).classes("b-text")
+
+    async def more() -> None:
+        state["size"] += PAGE
+        await fill()
+
+    async def changed(ids: set[int]) -> None:
+        if subject.id in ids:
+            await fill()
+
+    await fill()
+    if follow:
+        ctx.on_change(audit.kind_of(subject), changed)
+    return box
+
+
+def _draw(ctx: Ctx, subject: Row, rows: list[Audit]) -> None:
+    if not rows:
+        empty_state(ctx, NOTHING, picture="history")
+        return
+    html(el("div", *(_entry(ctx, subject, row) for row in rows), class_="timeline"))
+
+
+def _entry(ctx: Ctx, subject: Row, row: Audit) -> Markup:
+    key = "key" if row.action.rpartition(".")[2] not in {"edit", "note"} else ""
+    return el(
+        "div",
+        el("i"),
+        el(
+            "div",
+            el("b", ctx.t(words_for(row.action))),
+            " ",
+            el("span", row.actor_name, class_="sec"),
+            el(
+                "div",
+                el("time", ctx.instant(row.at), class_="num", datetime=row.at.isoformat()),
+                class_="when",
+            ),
+            _changes(ctx, subject, row),
+            el("div", row.reason, class_="why") if row.reason else None,
+        ),
+        class_=f"tl {key}",
+    )
+
+
+def _changes(ctx: Ctx, subject: Row, row: Audit) -> Any:
+    after, before = row.after or {}, row.before or {}
+    lines = []
+    for key in list(after)[:SHOWN]:
+        old = before.get(key)
+        shown_old = [el("s", _value(ctx, subject, key, old)), " → "] if old not in (None, "") else []
+        lines.append(
+            el("div", f"{_label(ctx, subject, key)}: ", *shown_old, _value(ctx, subject, key, after[key]))
+        )
+    return el("div", *lines, class_="diff") if lines else None
+
+
+def _label(ctx: Ctx, subject: Row, key: str) -> str:
+    column = subject._meta.combined.get(key)
+    return ctx.t(column.verbose_name) if column is not None and column.verbose_name else key
+
+
+def _value(ctx: Ctx, subject: Row, key: str, value: Any) -> str:
+    if isinstance(value, int) and key.endswith("_minor"):
+        return ctx.money(value, getattr(subject, "currency", "") or "")
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value[:8]) + (" …" if len(value) > 8 else "")
+    return str(value)[:120]
