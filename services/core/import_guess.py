@@ -95,7 +95,9 @@ def _code(cells: Sequence[str]) -> float:
 
 def _document(cells: Sequence[str]) -> float:
     """A code that stands in several rows one after another."""
-    same = sum(1 for before, cell in zip(cells, cells[1:], strict=False) if before == cell) / max(1, len(cells) - 1)
+    same = sum(1 for before, cell in zip(cells, cells[1:], strict=False) if before == cell) / max(
+        1, len(cells) - 1
+    )
     is_code = _share(cells, lambda cell: re.fullmatch(r"[\w\-/]{4,40}", cell) and re.search(r"\d", cell))
     many = len(set(cells)) > 1
     return is_code * (0.98 if same > 0.2 and many else 0.3)

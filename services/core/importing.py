@@ -139,7 +139,13 @@ class ImportJob:
     def remember(self, kind: str, row_ids: Mapping[str, int]) -> None:
         """Note what our rows are called in the file, so that a second import is a no-op and an undo finds them."""
         values = [
-            {"source": self.source, "kind": kind, "external_id": name, "row_id": row_id, "run_id": self.run_id}
+            {
+                "source": self.source,
+                "kind": kind,
+                "external_id": name,
+                "row_id": row_id,
+                "run_id": self.run_id,
+            }
             for name, row_id in row_ids.items()
         ]
         bulk_insert(ExternalRef, values, ids=False)
@@ -269,9 +275,14 @@ def propose_mapping(importer: Importer, shape: Shape) -> dict[str, str]:
     free = [name for name in shape.header if name not in named.values()]
     if shape.has_header and not any(wanted.required for wanted in missing):
         return named
-    sample = [cells for _, cells, problem in islice(tabular.rows(None, shape), PREVIEW_ROWS) if problem is None]
+    sample = [
+        cells for _, cells, problem in islice(tabular.rows(None, shape), PREVIEW_ROWS) if problem is None
+    ]
     values = {name: [row[shape.header.index(name)].strip() for row in sample] for name in free}
-    return {**named, **by_content([wanted for wanted in missing if wanted.required or not shape.has_header], values)}
+    return {
+        **named,
+        **by_content([wanted for wanted in missing if wanted.required or not shape.has_header], values),
+    }
 
 
 def columns_of(importer: Importer, shape: Shape, mapping: Mapping[str, str]) -> dict[str, int]:
@@ -283,7 +294,9 @@ def columns_of(importer: Importer, shape: Shape, mapping: Mapping[str, str]) -> 
             text = Text("文件里没有「{name}」这一列", "The file has no column “{name}”")
             raise Invalid(Said(text, name=name if key in known else key), fields={key: Said(text, name=name)})
         columns[key] = shape.header.index(name)
-    absent = {wanted.key: wanted for wanted in importer.fields if wanted.required and wanted.key not in columns}
+    absent = {
+        wanted.key: wanted for wanted in importer.fields if wanted.required and wanted.key not in columns
+    }
     if absent:
         text = Text("请指定「{name}」对应的列", "Say which column holds “{name}”")
         raise Invalid(fields={key: Said(text, name=wanted.text) for key, wanted in absent.items()})
@@ -292,7 +305,11 @@ def columns_of(importer: Importer, shape: Shape, mapping: Mapping[str, str]) -> 
 
 def profiles_of(kind: str) -> list[ImportProfile]:
     """The saved mappings of a kind, by name."""
-    return list(ImportProfile.select().where(ImportProfile.kind == kind).order_by(ImportProfile.name, ImportProfile.id))
+    return list(
+        ImportProfile.select()
+        .where(ImportProfile.kind == kind)
+        .order_by(ImportProfile.name, ImportProfile.id)
+    )
 
 
 @requires(Permission.IMPORTS_RUN)
@@ -344,7 +361,13 @@ def preview(
         columns = columns_of(importer, shape, wanted)
         from_actor = Actor(key="preview", name="", permissions=frozenset())
         job = ImportJob(
-            run_id=0, shape=shape, columns=columns, settings=chosen, actor=from_actor, is_dry_run=True, limit=PREVIEW_ROWS
+            run_id=0,
+            shape=shape,
+            columns=columns,
+            settings=chosen,
+            actor=from_actor,
+            is_dry_run=True,
+            limit=PREVIEW_ROWS,
         )
         work = importer.open(job)
         verdicts = sorted(work.judge(list(work.units())), key=lambda verdict: verdict.row)
