@@ -1051,8 +1051,9 @@ class ReturnDisposition(StrEnum):
 
 
 class RefundStatus(StrEnum):
-    """Where a refund stands."""
+    """Where a refund stands: above the limit it is asked for by one person and paid by another."""
 
+    REQUESTED = "requested"
     PAID = "paid"
     CANCELLED = "cancelled"
 
@@ -1279,6 +1280,7 @@ class Refund(OrdersRow):
     amount_minor = MoneyField(verbose_name=Text("金额", "Amount"), constraints=[Check("amount_minor > 0")])
     shipping_minor = MoneyField(default=0, verbose_name=Text("其中运费", "Of it shipping"))
     reason = CharField(max_length=200, verbose_name=REASON)
+    requester_key = CharField(max_length=40, default="", verbose_name=Text("申请人", "Requested by"))
     approved_by = PersonName(default="", verbose_name=Text("复核人", "Approved by"))
     refunded_at = UtcField(verbose_name=Text("退款时间", "Refunded"))
 

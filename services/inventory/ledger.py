@@ -13,7 +13,7 @@ from services.core.db import bulk_insert, fetch, marks
 from services.core.events import touch
 from services.core.permissions import Actor
 from services.inventory.shortages import not_there
-from services.inventory.types import Cause, Change, Figures
+from services.inventory.types import Cause, Change, Dated, Figures
 
 Pair = tuple[int, int]  # variant, warehouse
 
@@ -74,6 +74,50 @@ def record(
         touch("stock", after.level_id)
 
 
+def post_history(moves: Sequence[Dated], *, actor: Actor) -> list[int]:
+    """Write changes of the past, each with its cause and instant, in their order; returns the movements' ids.
+
+    Nobody is told and no event is made: an import touches what it changes once. Where a level would fall below zero
+    (somebody sold in the meantime what an import still had to account for), an opening movement makes up for it.
+    """
+    deltas: dict[Pair, int] = {}
+    lows: dict[Pair, int] = {}
+    for move in moves:
+        pair = (move.variant_id, move.warehouse_id)
+        deltas[pair] = deltas.get(pair, 0) + move.on_hand
+        lows[pair] = min(lows.get(pair, 0), deltas[pair])
+    _open_levels(list(deltas))
+    levels = _levels_of(list(deltas))
+    short = {pair: -(levels[pair] + low) for pair, low in lows.items() if levels[pair] + low < 0}
+    moves = [*_openings(moves, short), *moves]
+    for pair, missing in short.items():
+        deltas[pair] += missing
+    figures = _move_on_hand(deltas)
+    running = {pair: after.on_hand - deltas[pair] for pair, after in figures.items()}
+    rows = []
+    for move in moves:
+        pair = (move.variant_id, move.warehouse_id)
+        running[pair] += move.on_hand
+        rows.append(
+            {
+                "variant_id": move.variant_id,
+                "warehouse_id": move.warehouse_id,
+                "kind": move.kind,
+                "on_hand_delta": move.on_hand,
+                "reserved_delta": 0,
+                "on_hand_after": running[pair],
+                "reserved_after": figures[pair].reserved,
+                "cause_kind": move.cause.kind,
+                "cause_id": move.cause.id,
+                "cause_number": move.cause.number,
+                "reason": move.reason,
+                "actor_name": actor.name,
+                "at": move.at,
+            }
+        )
+    return bulk_insert(StockMovement, rows)[len(short) :]
+
+
 def reverse(cause: Cause, *, actor: Actor, reason: str) -> None:
     """Write the opposite of everything a document moved on hand; it is moved back where it came from."""
     sql = (
@@ -116,3 +160,23 @@ def _move_on_hand(deltas: Mapping[Pair, int]) -> dict[Pair, Figures]:
         "stock_level.id, stock_level.on_hand, stock_level.reserved"
     )
     return {(row[0], row[1]): Figures(*row[2:]) for row in fetch(sql, values)}
+
+
+def _levels_of(pairs: Sequence[Pair]) -> dict[Pair, int]:
+    values = [figure for pair in pairs for figure in pair]
+    sql = (
+        f"WITH d (variant_id, warehouse_id) AS (VALUES {marks(len(pairs), 2)}) "  # noqa: S608 - marks only
+        "SELECT l.variant_id, l.warehouse_id, l.on_hand FROM d JOIN stock_level l "
+        "ON l.variant_id = d.variant_id AND l.warehouse_id = d.warehouse_id"
+    )
+    return {(row[0], row[1]): row[2] for row in fetch(sql, values)}
+
+
+def _openings(moves: Sequence[Dated], short: Mapping[Pair, int]) -> list[Dated]:
+    firsts = {}
+    for move in moves:
+        firsts.setdefault((move.variant_id, move.warehouse_id), move)
+    return [
+        Dated(MovementKind.OPENING, *pair, missing, firsts[pair].cause, firsts[pair].at)
+        for pair, missing in short.items()
+    ]

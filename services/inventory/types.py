@@ -100,6 +100,19 @@ class Change:
     reason: str = ""
 
 
+@dataclass(slots=True)
+class Dated:
+    """One change of on hand in the past, with its own cause and instant."""
+
+    kind: MovementKind
+    variant_id: int
+    warehouse_id: int
+    on_hand: int
+    cause: Cause
+    at: datetime
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """A stock level after a change."""
