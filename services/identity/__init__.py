@@ -12,7 +12,15 @@ from services.identity.apikeys import (
 )
 from services.identity.demo import DEMO_PASSWORD, DemoAccount, demo_accounts
 from services.identity.passwords import password_problem
-from services.identity.queries import all_roles, api_keys, grants, has_staff, open_sessions, people
+from services.identity.queries import (
+    all_roles,
+    api_keys,
+    grants,
+    has_staff,
+    open_sessions,
+    people,
+    role_names,
+)
 from services.identity.roles import create_role, ensure_presets, set_role_permissions
 from services.identity.sessions import (
     SignedIn,
