@@ -179,6 +179,18 @@ def savepoint() -> Iterator[None]:
         raise
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Several reads that see one state of the database; nothing may be written inside."""
+    if is_sqlite():
+        with db.atomic("DEFERRED"):
+            yield
+        return
+    with db.atomic():
+        db.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
 def in_transaction() -> bool:
     """Whether this thread is inside a transaction."""
     return _state.depth > 0
