@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from models import Text
-from services import identity, rest, wiring
+from services import identity, wiring
 from services.core import backup as backups
 from services.core import events, migrations
 from services.core.background import Background
@@ -32,7 +32,6 @@ from services.core.startup import (
     server_lock,
 )
 from services.core.text import format_instant, parse_locale, render
-from ui_pages import app as pages
 
 LOCALE = parse_locale(os.environ.get("LC_ALL") or os.environ.get("LANG"))
 COMMAND_LINE: Actor = replace(SYSTEM, key="cli", name=os.environ.get("USER", "cli"), via="cli", locale=LOCALE)
@@ -40,11 +39,21 @@ COMMAND_LINE: Actor = replace(SYSTEM, key="cli", name=os.environ.get("USER", "cl
 
 def compose(settings: Settings) -> Background:
     """Put the application together on opened data; returns the threads that work beside the pages, not started."""
+    from services import rest  # noqa: PLC0415 - commands need not load the web
+    from ui_pages import app as pages  # noqa: PLC0415
+
     identity.ensure_presets()
     for event, handler in wiring.SUBSCRIPTIONS:
         events.subscribe(event, handler)
     pages.compose_pages(settings, routes=(rest.mount,))
     return Background(wiring.JOBS)
+
+
+def run(settings: Settings, background: Background) -> None:
+    """Serve what compose() put together until the process is told to end."""
+    from ui_pages import app as pages  # noqa: PLC0415
+
+    pages.run(settings, background)
 
 
 # ── the command line ─────────────────────────────────────────────────────────────────────────────────────────
@@ -114,7 +123,7 @@ def serve(empty: bool = False, demo: bool = False, host: str | None = None, port
                 mark_started()
             background = compose(settings)
             announce(settings)
-            pages.run(settings, background)
+            run(settings, background)
     except DomainError as refusal:
         raise click.ClickException(render(refusal.said, LOCALE)) from None
     finally:
