@@ -1,9 +1,12 @@
 """Who listens to what, and what runs by itself: two tables, no functions."""
 
 from collections.abc import Callable
+from datetime import time
 from typing import Any
 
-from services import identity, inventory
+from models import Text
+from services import identity, inventory, notifications
+from services.core import upkeep
 from services.core.events import Event
 from services.core.jobs import Job
 
@@ -11,4 +14,18 @@ SUBSCRIPTIONS: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (identity.ShopOpened, inventory.open_first_warehouse),
 )
 
-JOBS: list[Job] = []
+JOBS: list[Job] = [
+    Job(
+        key="check",
+        text=Text("夜间数据检查", "Nightly data check"),
+        run=notifications.check_nightly,
+        at=time(3, 0),
+    ),
+    Job(
+        key="purge",
+        text=Text("清理过期记录", "Forget what is out of date"),
+        run=upkeep.purge_old,
+        at=time(3, 30),
+    ),
+    Job(key="tidy", text=Text("整理数据库", "Tidy the database"), run=upkeep.tidy_database, at=time(4, 0)),
+]
