@@ -1,4 +1,4 @@
-"""The warehouse follows the shop: refreshed = rebuilt, whatever happened, however often it was told, wherever it crashed."""
+"""The warehouse follows the shop: refreshed = rebuilt, however often it was told, wherever it crashed."""
 
 import random
 from pathlib import Path

@@ -83,7 +83,7 @@ class Store:
         return self.folder / NEW_FILE
 
     def open(self) -> None:
-        """Open the file when it is there, whole, and of this schema, zone, currency and source; else wait for a rebuild."""
+        """Open the file if it is whole and of this schema, zone, currency and source; else wait for a rebuild."""
         import duckdb
 
         remove(self.new_path)
