@@ -24,7 +24,11 @@ from services.core.migrations import migrate
 from services.core.permissions import Actor
 from services.core.settings import Settings
 from tests import engines
-from tests.report import pytest_runtest_logreport, pytest_sessionfinish  # noqa: F401 - hooks of pytest
+from tests.report import (  # noqa: F401 - hooks of pytest
+    pytest_configure,
+    pytest_runtest_logreport,
+    pytest_sessionfinish,
+)
 
 PASSWORD = "correct horse 电池 staple"
 MIDDAY = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # noon in Shanghai, a Sunday

@@ -15,7 +15,10 @@ from services.core.migrations import FOLDER
 
 def main() -> None:
     """Freeze both engines."""
-    for engine, database in (("sqlite", SqliteDatabase(":memory:")), ("postgres", PostgresqlDatabase("none"))):
+    for engine, database in (
+        ("sqlite", SqliteDatabase(":memory:")),
+        ("postgres", PostgresqlDatabase("none")),
+    ):
         db.initialize(database)
         path = Path(FOLDER) / f"0001_initial.{engine}.sql"
         path.write_text("\n".join(schema.statements(engine)) + "\n", encoding="utf-8")

@@ -92,12 +92,20 @@ def _counted(reasons: list[str]) -> list[tuple[str, int]]:
 
 _times = Times()
 _seen: set[str] = set()
+_from_root: list[str] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    root = Path(__file__).resolve().parent.parent
+    below = config.rootpath.relative_to(root).as_posix()
+    _from_root[:] = [] if below == "." else [below]
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    group = group_of(report.nodeid, "real_data" in report.keywords)
+    name = "/".join([*_from_root, report.nodeid])
+    group = group_of(name, "real_data" in report.keywords)
     _times.seconds[group] += report.duration
-    _times.by_test[report.nodeid] = _times.by_test.get(report.nodeid, 0.0) + report.duration
+    _times.by_test[name] = _times.by_test.get(name, 0.0) + report.duration
     if report.when == "setup":
         _times.tests[group] += 1
     if report.skipped and isinstance(report.longrepr, tuple):

@@ -9,7 +9,7 @@ from tests.contracts.source import Source, called, text_of
 SHOWING = {
     "label", "button", "input", "select", "textarea", "number", "checkbox", "switch", "radio", "toggle", "notify",
     "tooltip", "link", "tab", "menu_item", "item", "item_label", "expansion", "markdown", "badge", "chip", "page_title",
-    "card", "toast", "upload", "dropdown_button", "fab", "timeline_entry", "step", "radio", "date", "time", "slider",
+    "card", "toast", "upload", "dropdown_button", "fab", "timeline_entry", "step", "date", "time", "slider",
 }  # fmt: skip
 SHOWN_KEYWORDS = {"label", "placeholder", "message", "tooltip", "hint", "aria_label", "alt"}
 CJK = re.compile(r"[\u3400-\u9fff]")

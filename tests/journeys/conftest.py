@@ -28,7 +28,11 @@ from tests import browser as browsers
 from tests import engines
 from tests.journeys.server import ROOT, Server
 from tests.journeys.worlds import PASSWORD
-from tests.report import pytest_runtest_logreport, pytest_sessionfinish  # noqa: F401 - hooks of pytest
+from tests.report import (  # noqa: F401 - hooks of pytest
+    pytest_configure,
+    pytest_runtest_logreport,
+    pytest_sessionfinish,
+)
 
 ARTIFACTS = ROOT / "tests" / "artifacts"
 WINDOW = {"width": 1440, "height": 900}

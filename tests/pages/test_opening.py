@@ -1,10 +1,13 @@
 """The first things anybody sees: sign-in, the shell, and a refusal that says what is missing."""
 
 import pytest
+from nicegui import app
 
 from services.core.permissions import ROLE_PRESETS
 from ui_pages import registry
 
+SHELL = "/{_:path}"
+NICEGUI_ADDS = ("/_nicegui", "/favicon.ico")
 MOST_ELEMENTS = 150
 
 
@@ -17,6 +20,14 @@ async def test_a_stranger_is_asked_to_sign_in(user, owner):
     answer = await user.http_client.get("/orders?view=to_ship", follow_redirects=False)
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/sign-in?next=/orders")
+
+
+async def test_the_shell_catches_only_what_nobody_else_answers(user):
+    paths = [getattr(route, "path", "") for route in app.routes]
+    paths = [path for path in paths if not path.startswith(NICEGUI_ADDS)]
+    assert paths[-1] == SHELL
+    assert paths.count(SHELL) == 1
+    assert {"/sign-in", "/sign-out", "/api/v1"} <= set(paths[:-1])
 
 
 @pytest.mark.parametrize("locale", ["zh", "en"])
