@@ -104,9 +104,7 @@ def search_condition(term: str) -> Any:
 
 def variant_search_condition(term: str) -> Any:
     """Variants by their SKU or barcode, or by their product's code, name and model."""
-    return matches(Variant, term) | Variant.product.in_(
-        Product.select(Product.id).where(matches(Product, term))
-    )
+    return matches(Variant, term) | Variant.product.in_(_named(term.strip()))
 
 
 def file_is_shown(file_id: int, actor: Actor) -> bool:
