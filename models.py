@@ -17,7 +17,7 @@ Holds no business methods. Money is integer minor units (`*_minor`), instants ar
 import json
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from peewee import (
     SQL,
@@ -73,7 +73,17 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
-class UtcField(BigIntegerField):
+class Column:
+    """Tells the type checker that an attribute of a row is a value and not its field."""
+
+    if TYPE_CHECKING:
+
+        def __get__(self, row: Any, model: Any) -> Any: ...
+
+        def __set__(self, row: Any, value: Any) -> None: ...
+
+
+class UtcField(Column, BigIntegerField):
     """An instant: aware UTC datetime in Python, microseconds since 1970 in the database."""
 
     def db_value(self, value: Any) -> Any:
@@ -87,7 +97,7 @@ class UtcField(BigIntegerField):
         return EPOCH + timedelta(microseconds=value) if isinstance(value, int) else value
 
 
-class EnumField(CharField):
+class EnumField(Column, CharField):
     """A StrEnum member, guarded by a CHECK of its values."""
 
     def __init__(self, enum: type[StrEnum], **kwargs: Any) -> None:
@@ -109,15 +119,15 @@ class EnumField(CharField):
         return self.enum(value) if value is not None else None
 
 
-class MoneyField(BigIntegerField):
+class MoneyField(Column, BigIntegerField):
     """An amount in minor units of the row's (or the shop's) currency; the name ends in _minor."""
 
 
-class Quantity(IntegerField):
+class Quantity(Column, IntegerField):
     """A count of whole units."""
 
 
-class JsonField(TextField):
+class JsonField(Column, TextField):
     """Foreign payloads, traces and rule parameters; never something we filter on."""
 
     def db_value(self, value: Any) -> Any:
@@ -131,7 +141,7 @@ class JsonField(TextField):
         return json.loads(value) if isinstance(value, str) else value
 
 
-class PersonName(CharField):
+class PersonName(Column, CharField):
     """A person's name: in clear so that it can be searched, flagged so that it is masked and erased."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -140,7 +150,7 @@ class PersonName(CharField):
         super().__init__(**kwargs)
 
 
-class EncryptedField(BlobField):
+class EncryptedField(Column, BlobField):
     """Personal data sealed with AES-256-GCM; str in Python, bytes in the database."""
 
     def __init__(self, pii: str, **kwargs: Any) -> None:
@@ -158,7 +168,7 @@ class EncryptedField(BlobField):
         return cipher.open(bytes(value), self.place) if isinstance(value, (bytes, memoryview)) else value
 
 
-class Ref(ForeignKeyField):
+class Ref(Column, ForeignKeyField):
     """A reference that never queries by itself: unjoined it gives the id."""
 
     def __init__(self, model: Any, on_delete: str = "RESTRICT", **kwargs: Any) -> None:
