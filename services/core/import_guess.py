@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from models import Text
@@ -31,15 +32,15 @@ class Wanted(Protocol):
 
 def by_name(fields: Sequence[Wanted], header: Sequence[str]) -> dict[str, str]:
     """{field: column} where a column is called as the field is: in either language, by its key or a synonym."""
-    plain = {}
+    plain: dict[str, str] = {}
     for name in header:
         plain.setdefault(_plain(name), name)
     found: dict[str, str] = {}
     for wanted in fields:
         for called in (wanted.key, wanted.text.zh, wanted.text.en, *wanted.synonyms):
-            name = plain.get(_plain(called))
-            if name is not None and name not in found.values():
-                found[wanted.key] = name
+            column = plain.get(_plain(called))
+            if column is not None and column not in found.values():
+                found[wanted.key] = column
                 break
     return found
 
@@ -95,9 +96,7 @@ def _code(cells: Sequence[str]) -> float:
 
 def _document(cells: Sequence[str]) -> float:
     """A code that stands in several rows one after another."""
-    same = sum(1 for before, cell in zip(cells, cells[1:], strict=False) if before == cell) / max(
-        1, len(cells) - 1
-    )
+    same = sum(before == cell for before, cell in pairwise(cells)) / max(1, len(cells) - 1)
     is_code = _share(cells, lambda cell: re.fullmatch(r"[\w\-/]{4,40}", cell) and re.search(r"\d", cell))
     many = len(set(cells)) > 1
     return is_code * (0.98 if same > 0.2 and many else 0.3)

@@ -173,7 +173,7 @@ def _levels_of(pairs: Sequence[Pair]) -> dict[Pair, int]:
 
 
 def _openings(moves: Sequence[Dated], short: Mapping[Pair, int]) -> list[Dated]:
-    firsts = {}
+    firsts: dict[Pair, Dated] = {}
     for move in moves:
         firsts.setdefault((move.variant_id, move.warehouse_id), move)
     return [
