@@ -54,10 +54,10 @@ async def user(shop: Shop, kept_modules: None, caplog: pytest.LogCaptureFixture)
 async def open_as(
     user: User, shop: Shop, actor_of: Callable[..., Actor]
 ) -> AsyncIterator[Callable[..., Awaitable[User]]]:
-    """`await open_as(role, path)`: a new browser in which a person of this role has opened `path`."""
+    """`await open_as(role, path)`: a new browser in which a person of this role has opened `path` (None: nothing)."""
     browsers: list[httpx.AsyncClient] = []
 
-    async def open_(role: str, path: str = "/", *, login: str = "", locale: str = "zh") -> User:
+    async def open_(role: str, path: str | None = "/", *, login: str = "", locale: str = "zh") -> User:
         actor = actor_of(role, login)
         if actor.locale != locale:
             off_loop(identity.set_preferences, locale=locale, actor=actor)
@@ -65,7 +65,8 @@ async def open_as(
         client.cookies.set(COOKIE, off_loop(_token, login or role, shop))
         browsers.append(client)
         person = User(client)
-        await person.open(path)
+        if path is not None:
+            await person.open(path)
         return person
 
     yield open_

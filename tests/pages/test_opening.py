@@ -34,7 +34,7 @@ async def test_the_shell_catches_only_what_nobody_else_answers(user):
 @pytest.mark.parametrize("role", ROLE_PRESETS)
 async def test_every_page_opens_to_exactly_its_roles(open_as, actor_of, role, locale):
     actor = actor_of(role)
-    person = await open_as(role, locale=locale)
+    person = await open_as(role, None, locale=locale)
     for page in registry.discover():
         if "{" in page.path:
             continue
