@@ -65,8 +65,8 @@ def Column(  # noqa: N802 - a declaration that reads like a class
     """One column: name, label and kind come from the model's field unless given.
 
     `via` only documents the reference that the base Select joins; `extra` names further row values the cell shows.
-    `hidden` columns are off until chosen. Personal data (kind pii or a flagged field) is masked without
-    customers.reveal_pii and cannot be sorted.
+    `hidden` columns are off until chosen. Personal data (kind pii or a flagged field) is masked as in
+    _finish and, when encrypted, cannot be sorted.
     """
     is_field = isinstance(expr, Field)
     pii = getattr(expr, "pii", "") if is_field else ""
@@ -202,7 +202,9 @@ class Page:
     is_exact: bool
 
 
-def paginate(listing: Listing, query: ListQuery, actor: Actor, *, count: bool = True) -> Page:
+def paginate(
+    listing: Listing, query: ListQuery, actor: Actor, *, count: bool = True, to_file: bool = False
+) -> Page:
     """Answer one page. Raises Invalid for a sort, facet or cursor the listing does not have."""
     filtered = apply_query(listing, query, actor)
     column, descending = _sort_of(listing, query, actor)
@@ -227,7 +229,7 @@ def paginate(listing: Listing, query: ListQuery, actor: Actor, *, count: bool = 
     has_next = True if backwards else more
     total, exact = count_capped(filtered) if count else (0, False)
     return Page(
-        rows=[_finish(row, listing, actor) for row in rows],
+        rows=[_finish(row, listing, actor, to_file=to_file) for row in rows],
         next_cursor=last if has_next and rows else "",
         previous_cursor=first if has_previous and rows else "",
         total=total,
@@ -239,7 +241,7 @@ def rows_of(listing: Listing, query: ListQuery, actor: Actor) -> Iterator[list[d
     """All rows the query names, in chunks by keyset, for exports and bulk work."""
     step = replace(query, cursor="", size=EXPORT_CHUNK)
     while True:
-        page = paginate(listing, step, actor, count=False)
+        page = paginate(listing, step, actor, count=False, to_file=True)
         if page.rows:
             yield page.rows
         if not page.next_cursor:
@@ -371,12 +373,17 @@ def _select(select: Any, listing: Listing, actor: Actor) -> Any:
     return select.select(listing.row_id.alias("id"), *columns)
 
 
-def _finish(row: dict[str, Any], listing: Listing, actor: Actor) -> dict[str, Any]:
+def _finish(row: dict[str, Any], listing: Listing, actor: Actor, *, to_file: bool = False) -> dict[str, Any]:
+    """Mask personal data: names without customers.reveal_pii; what is encrypted always on screen (revealing one value
+    asks a reason), and in files without customers.export_pii.
+    """
     row.pop("_key", None)
-    if not actor.can(Permission.CUSTOMERS_REVEAL):
-        for column in listing.columns:
-            if column.pii and isinstance(row.get(column.name), str):
-                row[column.name] = mask(column.pii, row[column.name])
+    names = actor.can(Permission.CUSTOMERS_REVEAL)
+    rest = to_file and actor.can(Permission.CUSTOMERS_EXPORT)
+    for column in listing.columns:
+        shows = names if column.pii == "name" else rest
+        if column.pii and not shows and isinstance(row.get(column.name), str):
+            row[column.name] = mask(column.pii, row[column.name])
     return row
 
 
