@@ -93,7 +93,11 @@ def run_import(
 def resume_interrupted(*, wait: bool = False) -> int:
     """Go on with every import that a stop or crash of the server left unfinished; called at start. Returns how many."""
     with transaction():
-        stuck = list(ImportRun.select().where(ImportRun.status.in_([*ACTIVE, ImportStatus.INTERRUPTED])).order_by(ImportRun.id))
+        stuck = list(
+            ImportRun.select()
+            .where(ImportRun.status.in_([*ACTIVE, ImportStatus.INTERRUPTED]))
+            .order_by(ImportRun.id)
+        )
         left = [run.id for run in stuck]
         ImportRun.update(status=ImportStatus.INTERRUPTED).where(ImportRun.id.in_(left)).execute()
     for run in stuck:
@@ -175,7 +179,9 @@ def _undoable(run_id: int) -> ImportRun:
     if run is None:
         raise NotFound()
     if run.status in (*ACTIVE, ImportStatus.INTERRUPTED) or run.is_dry_run:
-        raise Conflict(Text("导入尚未结束或只是试运行,不能撤销", "It is still running or was a dry run; nothing to undo"))
+        raise Conflict(
+            Text("导入尚未结束或只是试运行,不能撤销", "It is still running or was a dry run; nothing to undo")
+        )
     if run.status == ImportStatus.UNDONE:
         raise Conflict(Text("这次导入已撤销", "This import is undone already"))
     return run
@@ -185,7 +191,11 @@ def _actor_of(run: ImportRun) -> Actor:
     if run.staff_id is None or Staff.get_or_none(Staff.id == run.staff_id) is None:
         return SYSTEM
     return Actor(
-        key=f"staff:{run.staff_id}", name=run.started_by, permissions=frozenset(), staff_id=run.staff_id, via="import"
+        key=f"staff:{run.staff_id}",
+        name=run.started_by,
+        permissions=frozenset(),
+        staff_id=run.staff_id,
+        via="import",
     )
 
 
@@ -254,7 +264,9 @@ class _Runner:
     def _job(self, importer: Importer) -> ImportJob:
         settings = self.run.settings
         path = Path(self.run.file_path)
-        shape = tabular.inspect(path, encoding=settings.get("encoding", ""), delimiter=settings.get("delimiter", ""))
+        shape = tabular.inspect(
+            path, encoding=settings.get("encoding", ""), delimiter=settings.get("delimiter", "")
+        )
         self.state["header"] = list(shape.header)
         mapping = self.run.mapping or propose_mapping(importer, shape)
         self.run.mapping = mapping
@@ -307,9 +319,15 @@ class _Runner:
         self.state["seconds_left"] = round(left / rate) if rate else None
         outcomes = self.tally.by_outcome
         figures = [was + outcomes[outcome] for was, outcome in zip(self.base, Outcome, strict=True)]
-        values = dict(zip(("created_count", "updated_count", "unchanged_count", "rejected_count"), figures, strict=True))
+        values = dict(
+            zip(("created_count", "updated_count", "unchanged_count", "rejected_count"), figures, strict=True)
+        )
         ImportRun.update(
-            rows_done=self.done, rows_total=self.run.rows_total, counts=self.state, mapping=self.run.mapping, **values
+            rows_done=self.done,
+            rows_total=self.run.rows_total,
+            counts=self.state,
+            mapping=self.run.mapping,
+            **values,
         ).where(ImportRun.id == self.run.id).execute()
         if perf_counter() - self.told > 0.5:
             self.told = perf_counter()
@@ -348,7 +366,9 @@ def _insert_rejects(run_id: int, tally: Tally) -> None:
 
 def _end(run_id: int, status: ImportStatus, message: str) -> None:
     with transaction():
-        ImportRun.update(status=status, message=message, finished_at=now()).where(ImportRun.id == run_id).execute()
+        ImportRun.update(status=status, message=message, finished_at=now()).where(
+            ImportRun.id == run_id
+        ).execute()
         touch("import_run", run_id)
 
 

@@ -69,7 +69,9 @@ def _end(run: ImportRun, kept: list[tuple[str, Said]], removed: int, actor: Acto
         left = Said(Text("还有 {n} 项未能撤销", "{n} things could not be taken back"), n=len(kept))
         message = f"{left.render('zh')}\n{left.render('en')}" if kept else ""
         status = ImportStatus.FINISHED if kept else ImportStatus.UNDONE
-        ImportRun.update(counts=counts, message=message, status=status).where(ImportRun.id == run.id).execute()
+        ImportRun.update(counts=counts, message=message, status=status).where(
+            ImportRun.id == run.id
+        ).execute()
         audit.record(actor, "import.undone", run, after={"removed": removed, "kept": len(kept)})
         touch("import_run", run.id)
 
@@ -91,5 +93,7 @@ def delete_rows(
             with savepoint():
                 model.delete().where(key == row_id).execute()
         except IntegrityError:
-            stayed[row_id] = why(row_id) if why else Said(Text("被其他记录引用", "Something else refers to it"))
+            stayed[row_id] = (
+                why(row_id) if why else Said(Text("被其他记录引用", "Something else refers to it"))
+            )
     return stayed
