@@ -1,1 +1,50 @@
 """The figures of the business: a warehouse beside the database, metrics over it, and the rows behind each."""
+
+from services.analytics.asking import Question, ask, change_bps, course, figure
+from services.analytics.facts import DIMENSIONS
+from services.analytics.metrics import METRICS, Kind, Metric, Unit, dimensions_of
+from services.analytics.periods import PRESETS, Period, buckets_of, period_from, period_of, previous
+from services.analytics.rows import Behind, BehindRow, narrowed, question_from, rows_behind, rows_url
+from services.analytics.warehouse.feeding import (
+    Freshness,
+    follow_changes,
+    freshness,
+    rebuild_warehouse,
+    refresh_warehouse,
+)
+from services.analytics.warehouse.store import close_warehouse, open_warehouse
+from services.analytics.words import words_of
+
+__all__ = [
+    "DIMENSIONS",
+    "METRICS",
+    "PRESETS",
+    "Behind",
+    "BehindRow",
+    "Freshness",
+    "Kind",
+    "Metric",
+    "Period",
+    "Question",
+    "Unit",
+    "ask",
+    "buckets_of",
+    "change_bps",
+    "close_warehouse",
+    "course",
+    "dimensions_of",
+    "figure",
+    "follow_changes",
+    "freshness",
+    "narrowed",
+    "open_warehouse",
+    "period_from",
+    "period_of",
+    "previous",
+    "question_from",
+    "rebuild_warehouse",
+    "refresh_warehouse",
+    "rows_behind",
+    "rows_url",
+    "words_of",
+]
