@@ -216,5 +216,11 @@ def root() -> Path:
     return _root
 
 
+def find_attachment(attachment_id: int) -> Attachment | None:
+    """One attachment with its StoredFile, or None; the caller checks who may see it."""
+    joined = Attachment.select(Attachment, StoredFile).join(StoredFile)
+    return joined.where(Attachment.id == attachment_id).first()
+
+
 def _place(digest: str) -> Path:
     return root() / digest[:2] / digest[2:4] / digest

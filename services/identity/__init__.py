@@ -13,13 +13,18 @@ from services.identity.apikeys import (
 from services.identity.demo import DEMO_PASSWORD, DemoAccount, demo_accounts
 from services.identity.passwords import password_problem
 from services.identity.queries import (
+    ROLES_HELD,
     all_roles,
     api_keys,
     grants,
     has_staff,
     open_sessions,
+    own_sessions,
     people,
+    person,
     role_names,
+    scope_ids,
+    staff_search,
 )
 from services.identity.roles import create_role, ensure_presets, set_role_permissions
 from services.identity.sessions import (
@@ -47,6 +52,7 @@ from services.identity.types import NewKey, NewStaff, SignIn, StaffChange
 
 __all__ = [
     "DEMO_PASSWORD",
+    "ROLES_HELD",
     "DemoAccount",
     "MadeKey",
     "NewKey",
@@ -76,18 +82,22 @@ __all__ = [
     "note_key_used",
     "note_seen",
     "open_sessions",
+    "own_sessions",
     "password_problem",
     "people",
+    "person",
     "reset_password",
     "revoke_key",
     "revoke_session",
     "role_codes",
     "role_names",
+    "scope_ids",
     "session_of",
     "set_preferences",
     "set_role_permissions",
     "setup_shop",
     "sign_in",
     "sign_out",
+    "staff_search",
     "unlock_account",
 ]

@@ -2,8 +2,28 @@
 
 from typing import Any
 
-from models import ApiKey, Role, RolePermission, Session, Staff, StaffRole, Text
+from peewee import Function
+
+from models import ApiKey, Role, RolePermission, ScopeKind, Session, Staff, StaffRole, StaffScope, Text
+from services.core.db import is_sqlite
+from services.core.errors import NotFound
 from services.core.permissions import Actor, Permission, check_permission
+
+
+class _Joined(Function):
+    """Texts of several rows in one, on both engines."""
+
+    def __sql__(self, ctx: Any) -> Any:
+        self.name = "GROUP_CONCAT" if is_sqlite() else "STRING_AGG"
+        return super().__sql__(ctx)
+
+
+ROLES_HELD = (
+    StaffRole.select(_Joined("GROUP_CONCAT", (Role.name_zh.concat(" ").concat(Role.name_en), ",")))
+    .join(Role, on=(StaffRole.role == Role.id))
+    .where(StaffRole.staff == Staff.id)
+)
+"""The names of a person's roles as one text; a column of the list of staff."""
 
 
 def people(actor: Actor) -> Any:
@@ -53,3 +73,32 @@ def role_names(actor: Actor) -> list[Text]:
         .order_by(Role.id)
     )
     return [Text(zh, en) for zh, en in rows.tuples()]
+
+
+def person(login: str, actor: Actor) -> Staff:
+    """One person by login. Raises NotFound."""
+    found = people(actor).where(Staff.login == login).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def scope_ids(person: Staff) -> dict[ScopeKind, list[int]]:
+    """The warehouses and channels a person is limited to; an empty list is no limit."""
+    found: dict[ScopeKind, list[int]] = {kind: [] for kind in ScopeKind}
+    for kind, target in (
+        StaffScope.select(StaffScope.kind, StaffScope.target_id).where(StaffScope.staff == person.id).tuples()
+    ):
+        found[ScopeKind(kind)].append(target)
+    return found
+
+
+def staff_search(term: str) -> Any:
+    """People whose login or name contains the term."""
+    return Staff.login.contains(term) | Staff.name.contains(term)
+
+
+def own_sessions(actor: Actor) -> list[Session]:
+    """One's own living sessions, the latest used first."""
+    mine = Session.select().where(Session.staff == actor.staff_id, Session.revoked_at.is_null())
+    return list(mine.order_by(Session.seen_at.desc()).limit(50))

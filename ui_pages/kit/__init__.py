@@ -12,6 +12,7 @@ from ui_pages.kit.blocks import (
     empty_state,
     facts,
     link,
+    list_row,
     note,
     page_title,
     print_button,
@@ -22,6 +23,7 @@ from ui_pages.kit.blocks import (
 )
 from ui_pages.kit.bulk import Bulk
 from ui_pages.kit.charts import Chart, bar_list, chart_card, echart, line_series
+from ui_pages.kit.choose import check_group, segmented
 from ui_pages.kit.ctx import Ctx
 from ui_pages.kit.dialogs import ask_reason, confirm, dialog_foot, drawer, window
 from ui_pages.kit.draft import Draft, draft
@@ -60,6 +62,7 @@ __all__ = [
     "button",
     "card",
     "chart_card",
+    "check_group",
     "chip",
     "chip_markup",
     "columns",
@@ -80,12 +83,14 @@ __all__ = [
     "kpi_row",
     "line_series",
     "link",
+    "list_row",
     "name_actions",
     "note",
     "page_title",
     "print_button",
     "refusals",
     "search_select",
+    "segmented",
     "shown",
     "simple_table",
     "skeleton",

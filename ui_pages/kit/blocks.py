@@ -188,6 +188,11 @@ def simple_table(
     return html(el("div", table, class_="dt-wrap")).classes("w-full")
 
 
+def list_row() -> ui.element:
+    """A line of a short list inside a card: words at the left, buttons at the right."""
+    return ui.element("div").classes("list-row")
+
+
 def print_button(ctx: Ctx) -> ui.html:
     """Print what is shown; the style sheet leaves menus and buttons out."""
     return html(

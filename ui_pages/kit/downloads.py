@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
-from models import Attachment, StoredFile
+from models import StoredFile
 from services.core import files
 from services.core.clock import now
 from services.core.db import read, slow
@@ -66,7 +66,7 @@ async def attachment(request: Request, attachment_id: int) -> Response:
     session = await sessions.current(request)
     if session is None:
         return RedirectResponse(sign_in_url(request), 303)
-    found = await read(_find_attachment, attachment_id)
+    found = await read(files.find_attachment, attachment_id)
     if found is None or not registry.may_see(found.subject_kind, session.actor):
         return PlainTextResponse("not found", 404)
     return file_response(found.file, found.name)
@@ -139,12 +139,3 @@ async def _in_threads(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     end = object()
     while (piece := await slow(next, pieces, end)) is not end:
         yield piece  # type: ignore[misc]
-
-
-def _find_attachment(attachment_id: int) -> Attachment | None:
-    return (
-        Attachment.select(Attachment, StoredFile)
-        .join(StoredFile)
-        .where(Attachment.id == attachment_id)
-        .first()
-    )

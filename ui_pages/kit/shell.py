@@ -70,6 +70,10 @@ async def shell(request: Request) -> Response | None:
     if session is None:
         empty = not await read(identity.has_staff)
         return RedirectResponse("/setup" if empty else signin.sign_in_url(request), 303)
+    if request.url.path == "/" and not any(page.path == "/" for page in registry.discover()):
+        return RedirectResponse(
+            next((p.path for _, pages in registry.menu(session.actor) for p in pages), "/me"), 303
+        )
     client = ui.context.client
     sessions.adopt(session, client)
     shop = await read(lambda: Shop(get_option("shop.name"), business_zone(), base_currency()))

@@ -1,7 +1,7 @@
 """`data_table`: the one list of the whole program, over a Listing. The browser half is static/data_table.js."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -39,24 +39,27 @@ async def data_table(
     bulk: Sequence[Bulk] = (),
     topic: str = "",
     empty: Empty | Text | None = None,
+    show: Mapping[str, Callable[[Any], Any]] | None = None,
+    on_open: Callable[[int], Awaitable[None]] | None = None,
     main: bool = True,
     bar: bool = True,
     size: int = 25,
 ) -> "DataTable":
     """Show a listing. `main` (one a page): its state lives in the URL and it answers to j, k, x, / and Enter.
 
-    A table inside a detail page passes main=False and, with bar=False, shows rows only.
+    A table inside a detail page passes main=False and, with bar=False, shows rows only. `show` turns the value of a
+    column into what is shown; `on_open(row_id)` opens a row that has no page of its own.
     """
     teaching = empty if isinstance(empty, Empty) else Empty(title=empty) if empty else Empty()
     asked = ListQuery.from_url(ctx.query_string) if main else ListQuery(size=size)
-    table = _Source(ctx, listing, row_href, bar)
+    table = _Source(ctx, listing, row_href, bar, show or {})
     try:
         first = await table.page(asked, 0, None)
     except DomainError as refusal:
         show_refusal(ctx, refusal)
         first = await table.page(ListQuery(), 0, None)
     saved = await read(_saved, ctx, listing) if bar else []
-    made = DataTable(table, first, saved, tuple(bulk), teaching, main)
+    made = DataTable(table, first, saved, tuple(bulk), teaching, main, on_open)
     ctx.on_change(topic or listing.topic or listing.key, made.refresh_rows)
     return made
 
@@ -64,8 +67,10 @@ async def data_table(
 class _Source:
     """Asks the listing on reader threads and turns rows into cells."""
 
-    def __init__(self, ctx: Ctx, listing: Listing, row_href: str, bar: bool) -> None:
-        self.ctx, self.listing, self.row_href, self.bar = ctx, listing, row_href, bar
+    def __init__(
+        self, ctx: Ctx, listing: Listing, row_href: str, bar: bool, show: Mapping[str, Callable[[Any], Any]]
+    ) -> None:
+        self.ctx, self.listing, self.row_href, self.bar, self.show = ctx, listing, row_href, bar, show
         self.query = ListQuery()
         self.ids: list[int] = []
         self.facets_sent = False
@@ -111,6 +116,7 @@ class _Source:
 
     def row(self, row: dict[str, Any]) -> dict[str, Any]:
         """A row of the listing as the component wants it."""
+        row = {**row, **{name: show(row.get(name)) for name, show in self.show.items()}} if self.show else row
         return row_for(self.listing, row, self.ctx.actor, self.ctx.locale, self.ctx.currency, self.row_href)
 
     def _counts(self, query: ListQuery) -> dict[str, Any]:
@@ -132,6 +138,7 @@ class DataTable(ui.element, component="static/data_table.js"):
         bulk: tuple[Bulk, ...],
         empty: Empty,
         main: bool,
+        on_open: Callable[[int], Awaitable[None]] | None,
     ) -> None:
         super().__init__()
         self.source, self.bulk, self.ctx = source, bulk, source.ctx
@@ -142,8 +149,9 @@ class DataTable(ui.element, component="static/data_table.js"):
         self.on("useview", self._use_view)
         self.on("dropview", self._drop_view)
         self.is_main = main
-        self.on_open: Any = None
-        self.on("open", lambda event: self.on_open(event.args) if self.on_open else None)
+        self._props["opens"] = on_open is not None
+        if on_open is not None:
+            self.on("open", lambda event: on_open(int(event.args)))
 
     async def reload(self) -> None:
         """Ask again from the first page, keeping search, filters and sort."""

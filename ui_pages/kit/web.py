@@ -124,16 +124,15 @@ class _Dressed:
             self._body += message.get("body", b"")
             if message.get("more_body"):
                 return
-            message = await self._release()
+            message = await self._release(self._held)
         await self.send(message)
 
-    async def _release(self) -> Message:
-        assert self._held is not None
+    async def _release(self, held: Message) -> Message:
         mark = b' nonce="' + self.nonce.encode() + b'"'
         body = NEEDS_NONCE.sub(lambda found: found.group(0) + mark, bytes(self._body))
         length = str(len(body)).encode()
-        kept = [(key, length if key == b"content-length" else value) for key, value in self._held["headers"]]
-        await self.send({**self._held, "headers": kept})
+        kept = [(key, length if key == b"content-length" else value) for key, value in held["headers"]]
+        await self.send({**held, "headers": kept})
         self._held = None
         return {"type": "http.response.body", "body": body}
 

@@ -53,10 +53,11 @@ export default {
       <th v-if="selectable" class="s"><input type="checkbox" :checked="pageAll || all" :indeterminate.prop="!pageAll && picked.size>0" @change="pickPage" :aria-label="words.pickpage"/></th>
       <th v-for="c in shown" :key="c.name" :class="['k-'+c.kind, {r: c.right}]" :aria-sort="sortOf(c)" scope="col"><button v-if="c.sortable" @click="sortBy(c)">{{ c.label }}<svg class="i" v-if="q.sort.replace('-','')===c.name"><use :href="icon(q.sort[0]==='-' ? 'arrow-down' : 'arrow-up')"/></svg></button><span v-else>{{ c.label }}</span></th>
     </tr></thead><tbody>
-      <tr v-for="(row, n) in rows" :key="row.id" :class="{on: n===at, sel: all || picked.has(row.id), flash: row.flash, go: row.href}" @click="clicked($event, row, n)">
+      <tr v-for="(row, n) in rows" :key="row.id" :class="{on: n===at, sel: all || picked.has(row.id), flash: row.flash, go: row.href || opens}" @click="clicked($event, row, n)">
         <td v-if="selectable" class="s" @click.stop><input type="checkbox" :checked="all || picked.has(row.id)" @click="pick($event, row, n)" :aria-label="words.pickrow"/></td>
         <td v-for="c in shown" :key="c.name" :class="['k-'+c.kind, {r: c.right, first: c===shown[0]}]" :data-label="c.label">
           <template v-if="row.c[c.i]==null || row.c[c.i]===''"><span class="t-mute">—</span></template>
+          <button v-else-if="c.kind==='link' && !row.href && opens" type="button" class="no" @click.stop="openRow(row)">{{ row.c[c.i] }}</button>
           <a v-else-if="c.kind==='link' && row.href" :href="row.href" class="no" @click.stop.prevent="openRow(row)">{{ row.c[c.i] }}</a>
           <span v-else-if="c.kind==='chip'" class="chip" :class="row.c[c.i][1]">{{ row.c[c.i][0] }}</span>
           <span v-else-if="c.kind==='instant'" class="num sub" :title="exact(row.c[c.i])">{{ ago(row.c[c.i]) }}</span>
@@ -75,7 +76,7 @@ export default {
     <button class="hb" :disabled="!next" @click="page(next)" :title="words.next" :aria-label="words.next"><svg class="i"><use :href="icon('chevron-right')"/></svg></button></div>
 </section>`,
   props: { listing: String, columns: Array, views: Array, facets: Array, bulk: Array, words: Object, empty: Object, initial: Object,
-    selectable: Boolean, searchable: Boolean, exportUrl: String, savedViews: Array, locale: String, zone: String, hotkeys: Boolean, bar: Boolean },
+    selectable: Boolean, searchable: Boolean, exportUrl: String, savedViews: Array, locale: String, zone: String, hotkeys: Boolean, bar: Boolean, opens: Boolean },
   data() {
     const off = JSON.parse(localStorage.getItem("zg.cols." + this.listing) || "null");
     return { rows: [], total: 0, exactTotal: true, next: "", prev: "", counts: {}, choices: {}, q: {}, picked: new Set(), all: false, at: -1, busy: false,
