@@ -107,13 +107,15 @@ def variant_search_condition(term: str) -> Any:
     return matches(Variant, term) | Variant.product.in_(_named(term.strip()))
 
 
-def file_is_shown(file_id: int, actor: Actor) -> bool:
-    """Whether a stored file is a product's medium that this actor may see: the media route asks."""
+def shown_file(file_id: int, actor: Actor) -> StoredFile | None:
+    """A stored file if it is a product's medium and this actor may see products: the media route asks."""
     if not actor.can(Permission.CATALOGUE_VIEW):
-        return False
+        return None
     of_media = (ProductMedia.file == file_id) | (ProductMedia.thumbnail == file_id)
-    of_product = Product.select(Product.id).where(Product.cover == file_id)
-    return ProductMedia.select().where(of_media).exists() or of_product.exists()
+    is_cover = Product.select(Product.id).where(Product.cover == file_id).exists()
+    if is_cover or ProductMedia.select(ProductMedia.id).where(of_media).exists():
+        return StoredFile.get_or_none(StoredFile.id == file_id)
+    return None
 
 
 # ── master data ──────────────────────────────────────────────────────────────────────────────────────────────

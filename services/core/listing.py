@@ -19,7 +19,8 @@ from models import EnumField, MoneyField, Quantity, Text, UtcField
 from services.core.clock import day_start
 from services.core.crypto import mask
 from services.core.errors import Invalid
-from services.core.options import business_zone
+from services.core.money import to_minor
+from services.core.options import base_currency, business_zone
 from services.core.permissions import Actor, Permission
 
 COUNT_CAP = 10_000
@@ -156,7 +157,7 @@ class ListQuery:
 
     @classmethod
     def from_url(cls, text: str) -> "ListQuery":
-        """Read a query string: view, q, sort, cursor, size, f.<facet>=a&f.<facet>=b, r.<column>=lo..hi."""
+        """Read a query string: view, q, sort, cursor, size, f.<facet>=a&f.<facet>=b, r.<column>=lo..hi (money in whole units)."""
         given = parse_qs(text.lstrip("?"), keep_blank_values=False)
         size = given.get("size", ["25"])[-1]
         return cls(
@@ -328,6 +329,8 @@ def _within(select: Any, column: _ColumnSpec, low: str, high: str) -> Any:
             return select.where(column.expr < bounds[1]) if bounds[1] else select
         if column.kind == "date":
             ends: list[Any] = [date.fromisoformat(end) if end else None for end in (low, high)]
+        elif column.kind == "money":
+            ends = [to_minor(end, base_currency()) if end else None for end in (low, high)]
         else:
             ends = [int(end) if end else None for end in (low, high)]
     except ValueError:

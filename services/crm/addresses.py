@@ -1,18 +1,22 @@
 """Where customers receive parcels: any number of addresses, one of them the default."""
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, fields
 from typing import Any
 
-from models import Customer, CustomerAddress
+from models import Customer, CustomerAddress, Text
 from services.core import audit, editing
 from services.core.crypto import mask
 from services.core.db import insert_row, transaction
 from services.core.errors import Invalid, NotFound
 from services.core.events import emit
 from services.core.permissions import Actor, Permission, requires
+from services.core.text import Said
 from services.crm.events import CustomerChanged
 from services.crm.rules import address_problems
 from services.crm.types import AddressInput
+
+FIELDS = tuple(field.name for field in fields(AddressInput))
 
 
 @requires(Permission.CUSTOMERS_EDIT)
@@ -28,15 +32,22 @@ def add_address(customer_id: int, given: AddressInput, *, actor: Actor) -> Custo
 
 
 @requires(Permission.CUSTOMERS_EDIT)
-def edit_address(address_id: int, version: int, given: AddressInput, *, actor: Actor) -> CustomerAddress:
-    """Replace an address; marking it as default moves the mark. Raises Invalid, NotFound, Conflict."""
-    _check(given)
+def edit_address(
+    address_id: int, version: int, changes: Mapping[str, Any], *, actor: Actor
+) -> CustomerAddress:
+    """Change an address; marking it as default moves the mark. Raises Invalid, NotFound, Conflict."""
+    unknown = set(changes) - set(FIELDS)
+    if unknown:
+        said = Said(Text("不能修改「{names}」", "{names} cannot be edited"), names=", ".join(sorted(unknown)))
+        raise Invalid(said)
     with transaction():
         before = _address(address_id)
-        values = _values(given)
-        values["is_default"] = before.is_default
+        whole = AddressInput(**{**{name: getattr(before, name) or "" for name in FIELDS}, **_typed(changes)})
+        _check(whole)
+        values = {name: value for name, value in _values(whole).items() if name in changes}
+        wants_default = bool(values.pop("is_default", False))
         editing.save_changes(CustomerAddress, address_id, version, values, actor, action="address.edit")
-        if given.is_default or before.is_default:
+        if wants_default or before.is_default:
             _make_default(before.customer_id, address_id)
         _note(_customer(before.customer_id), "customer.address_edit", actor, None, {"address": address_id})
         return CustomerAddress.get_by_id(address_id)
@@ -97,6 +108,10 @@ def _check(given: AddressInput) -> None:
     problems = address_problems(asdict(given))
     if problems:
         raise Invalid(fields=problems)
+
+
+def _typed(changes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: "" if value is None else value for name, value in changes.items()}
 
 
 def _values(given: AddressInput) -> dict[str, Any]:

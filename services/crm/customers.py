@@ -22,6 +22,8 @@ from services.crm.types import CustomerInput
 EDITABLE = frozenset(
     {"name", "phone", "email", "country", "province_code", "city_code", "accepts_marketing", "note"}
 )
+ALREADY_ARCHIVED = Text("该客户已归档", "This customer is archived already")
+NOT_ARCHIVED = Text("该客户没有归档", "This customer is not archived")
 REGION = ("country", "province_code", "city_code")
 
 
@@ -71,22 +73,28 @@ def edit_customer(customer_id: int, version: int, changes: Mapping[str, Any], *,
 
 
 @requires(Permission.CUSTOMERS_EDIT)
-def archive_customer(customer_id: int, version: int, *, actor: Actor) -> Customer:
-    """Put a customer out of the lists of living ones; the documents stay."""
+def archive_customer(customer_id: int, version: int | None = None, *, actor: Actor) -> Customer:
+    """Put a customer out of the lists of living ones; the documents stay. Raises NotFound, Conflict."""
     return _set_archived(customer_id, version, actor, is_archived=True)
 
 
 @requires(Permission.CUSTOMERS_EDIT)
-def restore_customer(customer_id: int, version: int, *, actor: Actor) -> Customer:
-    """Take an archived customer back."""
+def restore_customer(customer_id: int, version: int | None = None, *, actor: Actor) -> Customer:
+    """Take an archived customer back. Raises NotFound, Conflict."""
     return _set_archived(customer_id, version, actor, is_archived=False)
 
 
-def _set_archived(customer_id: int, version: int, actor: Actor, *, is_archived: bool) -> Customer:
+def _set_archived(customer_id: int, version: int | None, actor: Actor, *, is_archived: bool) -> Customer:
     with transaction():
+        row = Customer.get_or_none(Customer.id == customer_id)
+        if row is None:
+            raise NotFound()
+        if is_archived is (row.archived_at is not None):
+            raise Conflict(ALREADY_ARCHIVED if is_archived else NOT_ARCHIVED)
         changes = {"archived_at": now() if is_archived else None}
         action = "customer.archive" if is_archived else "customer.restore"
-        saved = editing.save_changes(Customer, customer_id, version, changes, actor, action=action)
+        expected = row.version if version is None else version
+        saved = editing.save_changes(Customer, customer_id, expected, changes, actor, action=action)
         emit(CustomerChanged(customer_id))
         return saved
 

@@ -43,8 +43,8 @@ def test_a_picture_is_written_anew_with_a_thumbnail_and_becomes_the_cover(produc
     assert (small.width, small.height) == (480, 320)
     assert b"SecretCameraMaker" not in files.path_of(big).read_bytes()
     assert Product.get_by_id(product.id).cover_id == small.id
-    assert catalogue.file_is_shown(big.id, owner) and catalogue.file_is_shown(small.id, owner)
-    assert not catalogue.file_is_shown(big.id + 999, owner)
+    assert catalogue.shown_file(big.id, owner) == big and catalogue.shown_file(small.id, owner) == small
+    assert catalogue.shown_file(big.id + 999, owner) is None
 
 
 def test_the_order_decides_the_cover(product, owner):

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
 from models import StoredFile
+from services import catalogue
 from services.core import files
 from services.core.clock import now
 from services.core.db import read, slow
@@ -34,6 +35,7 @@ CHUNK = 1 << 16
 def mount(app: FastAPI) -> None:
     """Register the routes; each asks for the session cookie."""
     app.add_api_route("/export/{key}.{kind}", export, methods=["GET"], include_in_schema=False)
+    app.add_api_route("/media/{file_id}", medium, methods=["GET"], include_in_schema=False)
     app.add_api_route("/files/{attachment_id}", attachment, methods=["GET"], include_in_schema=False)
 
 
@@ -70,6 +72,15 @@ async def attachment(request: Request, attachment_id: int) -> Response:
     if found is None or not registry.may_see(found.subject_kind, session.actor):
         return PlainTextResponse("not found", 404)
     return file_response(found.file, found.name)
+
+
+async def medium(request: Request, file_id: int) -> Response:
+    """A picture or video of a product, for who may see products."""
+    session = await sessions.current(request)
+    if session is None:
+        return RedirectResponse(sign_in_url(request), 303)
+    found = await read(catalogue.shown_file, file_id, session.actor)
+    return PlainTextResponse("not found", 404) if found is None else file_response(found)
 
 
 def file_response(file: StoredFile, name: str = "") -> Response:

@@ -1,13 +1,15 @@
 """Drafts: what a form binds to. One push-only bindable property per model field; knows its changes and its version."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
 
 from nicegui.binding import BindableProperty
 from peewee import Field, ForeignKeyField
 
-from models import Row
+from models import EncryptedField, Row
+from services.core.crypto import mask
 from services.core.errors import Invalid
 from services.core.text import Said
 
@@ -19,6 +21,13 @@ class Unreadable:
 
     def __init__(self, typed: str, said: Said) -> None:
         self.typed, self.said = typed, said
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Personal data that is there and stays unless something new is typed; the browser only gets its mask."""
+
+    mask: str
 
 
 class Draft:
@@ -83,9 +92,10 @@ def draft_class(model: type[Row], names: tuple[str, ...]) -> type[Draft]:
 
 
 def initial(model: type[Row], name: str, instance: Row | None) -> Any:
-    """The value a field starts with: the row's, else its default. A reference is its id."""
+    """The value a field starts with: the row's, else its default. A reference is its id; sealed data stays sealed."""
     field = model._meta.fields[name]
     if instance is None:
         return field.default() if callable(field.default) else field.default
     attribute = field.object_id_name if isinstance(field, ForeignKeyField) else name
-    return getattr(instance, attribute)
+    value = getattr(instance, attribute)
+    return Kept(mask(field.pii, value)) if isinstance(field, EncryptedField) and value else value

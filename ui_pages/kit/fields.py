@@ -11,15 +11,15 @@ from peewee import BooleanField, DateField, Field, ForeignKeyField, IntegerField
 
 from models import EncryptedField, EnumField, JsonField, MoneyField, Text, UtcField
 from services.core.money import exponent, from_minor, to_minor
-from services.core.permissions import Permission
 from services.core.text import Said, label_of
 from ui_pages.kit.ctx import Ctx
-from ui_pages.kit.draft import Draft, Unreadable
+from ui_pages.kit.draft import Draft, Kept, Unreadable
 from ui_pages.kit.markup import el, html
 from ui_pages.kit.picker import Search, search_select
 
 NOT_A_NUMBER = Text("「{typed}」不是数字", "“{typed}” is not a number")
 NOT_A_DATE = Text("「{typed}」不是日期", "“{typed}” is not a date")
+KEPT = Text("{mask} · 输入新值可替换", "{mask} · type to replace")
 Choices = Sequence[tuple[Any, Text | str]] | Search
 """Pairs of value and words; or a read `search(term)` that gives them while one types."""
 
@@ -75,16 +75,32 @@ def field(
         if hint:
             html(ctx.t(hint)).classes("hp")
         error = html("").classes("er")
-    element.bind_value(draft, column.name, forward=widget.to_model, backward=widget.to_screen)
-    if readonly or (
-        isinstance(column, EncryptedField) and draft.id and not ctx.can(Permission.CUSTOMERS_REVEAL)
-    ):
+    if isinstance(column, EncryptedField):
+        _bind_sealed(ctx, draft, column.name, element)
+    else:
+        element.bind_value(draft, column.name, forward=widget.to_model, backward=widget.to_screen)
+    if readonly:
         element.props("readonly")
         element.disable()
     element.props["aria-label"] = words
     bound = Bound(column.name, box, element, error)
     element.on_value_change(lambda: bound.accept())
     return bound
+
+
+def _bind_sealed(ctx: Ctx, draft: Draft, name: str, element: Any) -> None:
+    """Personal data: the mask shows that there is some; an empty box keeps it, a new value replaces it."""
+
+    def to_model(typed: Any) -> Any:
+        return (typed or "").strip() or draft.original[name]
+
+    def to_screen(value: Any) -> str:
+        return "" if value is None or isinstance(value, Kept) else str(value)
+
+    element.bind_value(draft, name, forward=to_model, backward=to_screen)
+    kept = draft.original[name]
+    if isinstance(kept, Kept):
+        element.props["placeholder"] = ctx.t(Said(KEPT, mask=kept.mask))
 
 
 @dataclass(slots=True)
