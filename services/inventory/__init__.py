@@ -8,6 +8,7 @@ from services.inventory.queries import (
     LEVELS,
     MOVEMENTS,
     WAREHOUSES,
+    all_warehouses,
     availability,
     level,
     levels,
@@ -15,7 +16,6 @@ from services.inventory.queries import (
     movements,
     total_available,
     warehouse,
-    warehouses,
 )
 from services.inventory.reservations import commit, release, reserve
 from services.inventory.shortages import OutOfStock
@@ -65,6 +65,7 @@ __all__ = [
     "WarehouseChange",
     "WriteOff",
     "adjust_stock",
+    "all_warehouses",
     "archive_warehouse",
     "availability",
     "commit",
@@ -86,7 +87,6 @@ __all__ = [
     "stock_as_of",
     "total_available",
     "warehouse",
-    "warehouses",
     "why_on_hand",
     "write_off",
 ]

@@ -24,7 +24,7 @@ def visible(actor: Actor) -> Any:
     return found.where(Warehouse.id.in_(sorted(actor.warehouse_ids))) if actor.warehouse_ids else found
 
 
-def warehouses(actor: Actor, *, with_archived: bool = False) -> Any:
+def all_warehouses(actor: Actor, *, with_archived: bool = False) -> Any:
     """Warehouses in sourcing order."""
     found = visible(actor).order_by(Warehouse.priority, Warehouse.id)
     return found if with_archived else found.where(Warehouse.archived_at.is_null())
