@@ -125,3 +125,25 @@ def _territories(language: str) -> dict[str, str]:
         for code, name in names.items()
         if len(code) == 2 and code.isalpha() and code not in {"ZZ", "EU"}
     }
+
+
+ALIASES = {
+    "eire": "IE", "usa": "US", "uk": "GB", "england": "GB", "rsa": "ZA", "uae": "AE", "prc": "CN", "korea": "KR",
+    "czech republic": "CZ", "hong kong": "HK", "macau": "MO", "中国大陆": "CN", "大陆": "CN", "香港": "HK",
+    "澳门": "MO", "台湾": "TW", "taiwan": "TW", "russia": "RU", "holland": "NL",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def country_code(name: str) -> str:
+    """The ISO code of a country written as code or name in either language; what is none passes through as it came."""
+    plain = name.strip()
+    if len(plain) == 2 and plain.upper() in _territories("en"):
+        return plain.upper()
+    return _codes_by_name().get(plain.casefold(), plain[:60])
+
+
+@lru_cache(maxsize=1)
+def _codes_by_name() -> dict[str, str]:
+    named = {name.casefold(): code for lang in ("en", "zh") for code, name in _territories(lang).items()}
+    return {**named, **ALIASES}

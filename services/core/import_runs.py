@@ -26,6 +26,7 @@ from services.core.importing import (
     Outcome,
     Tally,
     Unit,
+    Work,
     columns_of,
     default_settings,
     importer_of,
@@ -244,19 +245,19 @@ class _Runner:
         run.rows_total = work.total
         limit, cursor, skip = FIRST, 0, int(self.state.get("cursor", 0))
         batch: list[Unit] = []
-        rows = 0
+        size = 0
         try:
             for unit in work.units():
                 cursor += 1
                 if cursor <= skip:
                     continue
                 batch.append(unit)
-                rows += unit.rows
-                if rows >= limit:
-                    limit = self._chunk(work, batch, rows, cursor, limit)
-                    batch, rows = [], 0
+                size += unit.size
+                if size >= limit:
+                    limit = self._chunk(work, batch, cursor, limit)
+                    batch, size = [], 0
             if batch:
-                self._chunk(work, batch, rows, cursor, limit)
+                self._chunk(work, batch, cursor, limit)
             self._finish(work)
         finally:
             work.close()
@@ -283,11 +284,11 @@ class _Runner:
             pause=lambda: sleep(0.001),
         )
 
-    def _chunk(self, work: Any, batch: list[Unit], rows: int, cursor: int, limit: int) -> int:
-        """Write one chunk; returns how many rows the next one should have."""
+    def _chunk(self, work: Work, batch: list[Unit], cursor: int, limit: int) -> int:
+        """Write one chunk; returns how large the next one should be."""
         began = perf_counter()
         self.state["cursor"] = cursor
-        self.done += rows
+        self.done += sum(unit.rows for unit in batch)
         with transaction():
             if self.run.is_dry_run:
                 for verdict in work.judge(batch):
@@ -335,7 +336,7 @@ class _Runner:
             if self.progress:
                 after_commit(lambda: self.progress(ImportRun.get_by_id(self.run.id)))  # type: ignore[misc]
 
-    def _finish(self, work: Any) -> None:
+    def _finish(self, work: Work) -> None:
         with transaction():
             if not self.run.is_dry_run:
                 work.finish()

@@ -95,10 +95,16 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What is written together: one row, or all the rows of one document."""
+    """What is written together: one row, or all the rows of one document; `weight` is its work where it has no rows."""
 
     rows: int
     load: Any
+    weight: int = 0
+
+    @property
+    def size(self) -> int:
+        """How much of a chunk it takes."""
+        return self.weight or self.rows
 
 
 @dataclass(slots=True, kw_only=True)
@@ -156,6 +162,7 @@ class Work(ABC):
 
     def __init__(self, job: ImportJob) -> None:
         self.job = job
+        self.rejects: list[Verdict] = []
 
     @property
     def total(self) -> int:
@@ -370,7 +377,8 @@ def preview(
             limit=PREVIEW_ROWS,
         )
         work = importer.open(job)
-        verdicts = sorted(work.judge(list(work.units())), key=lambda verdict: verdict.row)
+        verdicts = list(work.judge(list(work.units())))
+        verdicts = sorted([*verdicts, *work.rejects], key=lambda verdict: verdict.row)
     except Invalid as refusal:
         problem = next(iter(refusal.fields.values()), refusal.said)  # type: ignore[assignment]
         problem = Said(problem) if isinstance(problem, Text) else problem

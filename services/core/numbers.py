@@ -1,5 +1,7 @@
 """Document numbers: SO-20261122-0007, gapless per prefix and business day."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from models import db
@@ -13,6 +15,19 @@ def next_number(prefix: str, at: datetime | None = None) -> str:
     day = business_day(at or now(), business_zone())
     series = f"{prefix}-{day:%Y%m%d}"
     return f"{series}-{_advance(series, 1):04d}"
+
+
+def take_numbers(prefix: str, instants: Sequence[datetime]) -> list[str]:
+    """One number of `prefix` for each instant, in order; one statement a day instead of one a number."""
+    zone = business_zone()
+    series = [f"{prefix}-{business_day(at, zone):%Y%m%d}" for at in instants]
+    counts = Counter(series)
+    following = {name: _advance(name, count) - count for name, count in counts.items()}
+    numbers = []
+    for name in series:
+        following[name] += 1
+        numbers.append(f"{name}-{following[name]:04d}")
+    return numbers
 
 
 def next_serial(prefix: str, count: int = 1) -> int:
