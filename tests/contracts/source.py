@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -54,11 +54,12 @@ class Source:
         return (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
 
 
-def program() -> list[Source]:
+@cache
+def program() -> tuple[Source, ...]:
     """Every module of the program; migrations are frozen history and stay out."""
     paths = sorted({path for pattern in PROGRAM for path in ROOT.glob(pattern)})
     made = [Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
-    return [source for source in made if "/migrations/0" not in source.path]
+    return tuple(source for source in made if "/migrations/0" not in source.path)
 
 
 def called(node: ast.Call) -> str:

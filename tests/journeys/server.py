@@ -26,10 +26,16 @@ HIDDEN = (
 
 
 class Server:
-    """`main.py serve` on a data folder; `settings` are environment variables such as SSL_CERT="…"."""
+    """`main.py serve` on a data folder; `settings` are environment variables such as SSL_CERT="…".
 
-    def __init__(self, data_dir: Path, **settings: str) -> None:
-        self.data_dir = data_dir
+    A first start makes the demo shop only with `demo=True`.
+    """
+
+    def __init__(
+        self, data_dir: Path, *, demo: bool = False, patience_s: float = PATIENCE_S, **settings: str
+    ) -> None:
+        self.data_dir, self.patience_s = data_dir, patience_s
+        self.options = () if demo else ("--empty",)
         self.port = free_port()
         self.log = data_dir.with_name(f"{data_dir.name}.log")
         self.scheme = "https" if "SSL_CERT" in settings else "http"
@@ -46,9 +52,9 @@ class Server:
     def start(self) -> "Server":
         """Start and wait until it answers. Raises RuntimeError with the end of its log."""
         with self.log.open("a") as log:
-            command = [sys.executable, "main.py", "serve", "--empty"]
+            command = [sys.executable, "main.py", "serve", *self.options]
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + self.patience_s
         while time.monotonic() < deadline and self.process.poll() is None:
             if self._answers():
                 return self
