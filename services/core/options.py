@@ -76,6 +76,12 @@ OPTIONS: dict[str, Option] = {
             help=Text("0 表示不自动取消", "0 = never"),
         ),
         Option(
+            key="orders.ship_unpaid",
+            text=Text("允许未付清先发货", "Ship before an order is paid"),
+            default=False,
+            help=Text("货到付款、月结等情况打开", "For cash on delivery and monthly accounts"),
+        ),
+        Option(
             key="catalogue.price_change_limit_bps",
             text=Text("改价复核幅度(万分比)", "Price change limit before a reason is asked (1/10,000)"),
             default=5000,

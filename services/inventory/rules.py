@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from models import Text
-from services.core.text import Said
+from services.core.text import Said, Text
 from services.inventory.types import Need, Pick, Place, Shortage, Sourcing
 
 WHOLE_FIRST = Text(
