@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from models import Text
-from services import identity, wiring
+from services import analytics, identity, wiring
 from services.core import backup as backups
 from services.core import events, migrations
 from services.core.background import Background
@@ -45,8 +45,9 @@ def compose(settings: Settings) -> Background:
     identity.ensure_presets()
     for event, handler in wiring.SUBSCRIPTIONS:
         events.subscribe(event, handler)
+    analytics.open_warehouse(settings.data_dir)
     pages.compose_pages(settings, routes=(rest.mount,))
-    return Background(wiring.JOBS)
+    return Background(wiring.JOBS, wiring.LOOPS)
 
 
 def run(settings: Settings, background: Background) -> None:
@@ -88,6 +89,7 @@ def opened(settings: Settings, *, alone: bool = False, migrate: bool = True) -> 
     except DomainError as refusal:
         raise click.ClickException(render(refusal.said, LOCALE)) from None
     finally:
+        analytics.close_warehouse()
         close_data()
 
 
@@ -127,6 +129,7 @@ def serve(empty: bool = False, demo: bool = False, host: str | None = None, port
     except DomainError as refusal:
         raise click.ClickException(render(refusal.said, LOCALE)) from None
     finally:
+        analytics.close_warehouse()
         close_data()
 
 
@@ -205,6 +208,19 @@ def migrate() -> None:
     say("数据库结构已是最新", "The database has the newest schema") if not waiting else sys.exit(1)
 
 
+@cli.command("rebuild-analytics")
+def rebuild_analytics() -> None:
+    """Build the file behind the dashboard anew from the shop's data."""
+    settings = read_settings()
+    with opened(settings, alone=True):
+        analytics.open_warehouse(settings.data_dir)
+        with click.progressbar(length=1000) as bar:
+            rows = analytics.rebuild_warehouse(
+                lambda done, total: bar.update(1000 * done // max(1, total) - bar.pos)
+            )
+    say("已重建经营数据,读取 {rows} 行", "Rebuilt the figures from {rows} rows", rows=rows)
+
+
 @cli.group()
 def user() -> None:
     """People who sign in."""
@@ -247,7 +263,9 @@ def user_reset(login: str, password: str) -> None:
     """Give LOGIN a new password and end all of the person's sessions."""
     settings = read_settings()
     with opened(settings):
-        person = identity.people(COMMAND_LINE).where(identity.people(COMMAND_LINE).model.login == login).first()
+        person = (
+            identity.people(COMMAND_LINE).where(identity.people(COMMAND_LINE).model.login == login).first()
+        )
         if person is None:
             raise click.ClickException(render(Text("没有这个登录名", "There is no such login"), LOCALE))
         identity.reset_password(person.id, password, settings.bcrypt_cost, actor=COMMAND_LINE)

@@ -1,12 +1,13 @@
-"""Who listens to what, and what runs by itself: two tables, no functions."""
+"""Who listens to what, and what runs by itself: three tables, no functions."""
 
 from collections.abc import Callable
 from datetime import time
 from typing import Any
 
 from models import Text
-from services import identity, inventory, notifications
+from services import analytics, identity, inventory, notifications
 from services.core import upkeep
+from services.core.background import Round
 from services.core.events import Event
 from services.core.jobs import Job
 
@@ -29,3 +30,5 @@ JOBS: list[Job] = [
     ),
     Job(key="tidy", text=Text("整理数据库", "Tidy the database"), run=upkeep.tidy_database, at=time(4, 0)),
 ]
+
+LOOPS: tuple[Round, ...] = (analytics.follow_changes,)

@@ -1,7 +1,9 @@
-"""The two threads that work while people do: one delivers events, one runs jobs that are due."""
+"""The threads that work while people do: one delivers events, one runs jobs that are due, and one for each loop."""
 
 import logging
 import threading
+from collections.abc import Callable
+from functools import partial
 
 from models import db
 from services.core import events
@@ -10,20 +12,26 @@ from services.core.jobs import Job, run_due
 
 log = logging.getLogger("zhanggui.background")
 POLL_S = 5.0
+Round = Callable[[threading.Event], None]
 TICK_S = 1.0
 
 
 class Background:
-    """Starts and stops the event dispatcher and the job runner of this process."""
+    """Starts and stops the event dispatcher, the job runner and the loops of this process.
 
-    def __init__(self, jobs: list[Job]) -> None:
+    A loop is one round of something that never ends; it rests by itself on the event that says “stop”.
+    """
+
+    def __init__(self, jobs: list[Job], loops: tuple[Round, ...] = ()) -> None:
         self._jobs = jobs
+        self._loops = loops
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         """Begin to work."""
-        for name, loop in (("events", self._deliver), ("jobs", self._run_jobs)):
+        named = [(loop.__name__, partial(loop, self._stopping)) for loop in self._loops]
+        for name, loop in (("events", self._deliver), ("jobs", self._run_jobs), *named):
             thread = threading.Thread(
                 target=self._guarded, args=(loop,), name=f"zhanggui-{name}", daemon=True
             )

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import numpy
-
 from models import UtcField
 from services.analytics.warehouse.feeds import FEEDS, FOLLOWERS, Feed, Source
 from services.analytics.warehouse.store import Store, connect, create_tables, remove, store
@@ -252,6 +250,8 @@ def _insert(cursor: Any, feed: Feed, staged: dict[str, dict[str, Any]]) -> None:
 
 def _columns(source: Source, rows: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
     """Rows as one array a column, which DuckDB reads without copying; executemany would take a thousand times longer."""
+    import numpy
+
     names = [*source.numbers, *source.texts]
     by_column = list(zip(*rows, strict=True)) or [()] * len(names)
     made: dict[str, Any] = {}
@@ -268,4 +268,6 @@ def _columns(source: Source, rows: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
 
 
 def _integers(values: Sequence[int]) -> Any:
+    import numpy
+
     return numpy.fromiter(values, "int64", len(values))
