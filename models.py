@@ -14,9 +14,9 @@ orders       Channel Order OrderLine OrderCharge OrderHold Payment Shipment Ship
 Holds no business methods. Money is integer minor units (`*_minor`), instants are UTC (`*_at`), days are local (`*_on`).
 """
 
+import enum
 import json
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from peewee import (
@@ -48,6 +48,23 @@ class Text(NamedTuple):
 
     def __str__(self) -> str:
         return self.zh
+
+
+class StrEnum(enum.StrEnum):
+    """An enumeration whose members equal their text, but never a member of another enumeration with the same text.
+
+    Without this, a table of labels keyed by members would mix up a paid refund and a paid order.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, enum.Enum) and type(other) is not type(self):
+            return False
+        return str.__eq__(self, other)  # type: ignore[arg-type]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
 
 
 class _NoCipher:
