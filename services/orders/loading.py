@@ -3,12 +3,14 @@
 from typing import Any
 
 from models import Order, Shipment, ShipmentStatus
+from services import inventory
 from services.core.db import fetch, is_sqlite
 from services.core.errors import NotFound
 from services.core.machine import refused
 from services.core.options import get_option
 from services.core.permissions import Actor
-from services.orders import queries
+from services.core.text import Said
+from services.orders import queries, workflow
 from services.orders.workflow import OrderFacts, why_not_act
 
 FACTS = """
@@ -78,9 +80,26 @@ def check_action(name: str, order: Order, actor: Actor) -> OrderFacts:
     return facts
 
 
+def why_not(order: Order, *, actor: Actor) -> dict[str, list[Said]]:
+    """For every move and action of an order the reasons against it now; what greyed buttons show."""
+    return workflow.why_not(facts_of(order), actor)
+
+
 def parcels(order_id: int, status: ShipmentStatus, shipment_id: int | None = None) -> list[Any]:
     """The order's parcels in one state, or the one asked for."""
     found = Shipment.select().where(Shipment.order == order_id, Shipment.status == status)
     if shipment_id is not None:
         found = found.where(Shipment.id == shipment_id)
     return list(found.order_by(Shipment.id))
+
+
+def picks_of(shipment: Shipment) -> list[inventory.Pick]:
+    """What a parcel holds, as stock sees it."""
+    sql = (
+        "SELECT l.variant_id, sl.quantity FROM shipment_line sl JOIN order_line l ON l.id = sl.line_id "
+        "WHERE sl.shipment_id = ? AND l.variant_id IS NOT NULL ORDER BY sl.id"
+    )
+    return [
+        inventory.Pick(variant_id, shipment.warehouse_id, quantity)
+        for variant_id, quantity in fetch(sql, (shipment.id,))
+    ]

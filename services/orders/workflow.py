@@ -1,6 +1,5 @@
 """The machines of orders, parcels, returns and refunds, and the actions beside them, with their guards."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models import FulfilmentState, OrderStatus, PaymentState, RefundStatus, ReturnStatus, ShipmentStatus
@@ -304,7 +303,7 @@ def why_not_act(name: str, facts: OrderFacts, actor: Actor | None = None) -> lis
     return reasons + [said for guard in action.guards if (said := guard(facts))]
 
 
-def why_not(facts: OrderFacts, actor: Actor) -> dict[str, Sequence[Said]]:
+def why_not(facts: OrderFacts, actor: Actor) -> dict[str, list[Said]]:
     """For every move and action of an order the reasons against it now."""
     moves = {move.name: ORDER.why_not(facts.status, move.name, facts, actor) for move in ORDER.moves}
     return {**moves, **{name: why_not_act(name, facts, actor) for name in ACTIONS}}

@@ -1,0 +1,161 @@
+"""Orders: take, confirm, pay, ship, return, refund, cancel; every cent and state explained."""
+
+from services.orders import invariants, labels  # noqa: F401 - they register themselves
+from services.orders.accounts import money_panel
+from services.orders.channels import (
+    archive_channel,
+    create_channel,
+    edit_channel,
+    open_first_channel,
+    reopen_channel,
+)
+from services.orders.decisions import cancel_order, complete_order, confirm_order, edit_note
+from services.orders.drafts import change_draft, place_draft, save_draft
+from services.orders.events import (
+    OrderCancelled,
+    OrderCompleted,
+    OrderConfirmed,
+    OrderDelivered,
+    OrderHeld,
+    OrderPaid,
+    OrderPlaced,
+    OrderRefunded,
+    OrderReleased,
+    OrderReturned,
+    OrderShipped,
+    RefundRequested,
+)
+from services.orders.holds import hold_order, release_hold
+from services.orders.labels import trace_sentences
+from services.orders.lists import CHANNELS, ORDERS
+from services.orders.loading import why_not
+from services.orders.oversold import hold_oversold_orders
+from services.orders.payments import record_payment
+from services.orders.placing import place_order
+from services.orders.queries import (
+    OrderDetail,
+    channel,
+    channels,
+    detail,
+    is_held,
+    is_shipped,
+    is_to_confirm,
+    is_to_pay,
+    is_to_ship,
+    order,
+    order_by_id,
+    orders,
+    orders_of,
+)
+from services.orders.quoting import Quote, quote_order
+from services.orders.refunds import approve_refund, record_refund, reject_refund
+from services.orders.returns import cancel_return, record_return
+from services.orders.rules.pricing import Cart, CartLine, Discount, PricedCart, price_cart
+from services.orders.rules.states import fulfilment_state, payment_state
+from services.orders.shipping import deliver_order, ship_order
+from services.orders.types import (
+    CancelOrder,
+    ChannelChange,
+    ChargeInput,
+    HoldInput,
+    MoneyPanel,
+    MoneyRow,
+    NewChannel,
+    OrderLineInput,
+    PaymentInput,
+    PlaceOrder,
+    RefundInput,
+    RefundLineInput,
+    ReturnInput,
+    ReturnLineInput,
+    ShipInput,
+    ShipTo,
+)
+from services.orders.workflow import ACTIONS, ORDER, REFUND, RETURN, SHIPMENT
+
+__all__ = [
+    "ACTIONS",
+    "CHANNELS",
+    "ORDER",
+    "ORDERS",
+    "REFUND",
+    "RETURN",
+    "SHIPMENT",
+    "CancelOrder",
+    "Cart",
+    "CartLine",
+    "ChannelChange",
+    "ChargeInput",
+    "Discount",
+    "HoldInput",
+    "MoneyPanel",
+    "MoneyRow",
+    "NewChannel",
+    "OrderCancelled",
+    "OrderCompleted",
+    "OrderConfirmed",
+    "OrderDelivered",
+    "OrderDetail",
+    "OrderHeld",
+    "OrderLineInput",
+    "OrderPaid",
+    "OrderPlaced",
+    "OrderRefunded",
+    "OrderReleased",
+    "OrderReturned",
+    "OrderShipped",
+    "PaymentInput",
+    "PlaceOrder",
+    "PricedCart",
+    "Quote",
+    "RefundInput",
+    "RefundLineInput",
+    "RefundRequested",
+    "ReturnInput",
+    "ReturnLineInput",
+    "ShipInput",
+    "ShipTo",
+    "approve_refund",
+    "archive_channel",
+    "cancel_order",
+    "cancel_return",
+    "change_draft",
+    "channel",
+    "channels",
+    "complete_order",
+    "confirm_order",
+    "create_channel",
+    "deliver_order",
+    "detail",
+    "edit_channel",
+    "edit_note",
+    "fulfilment_state",
+    "hold_order",
+    "hold_oversold_orders",
+    "is_held",
+    "is_shipped",
+    "is_to_confirm",
+    "is_to_pay",
+    "is_to_ship",
+    "money_panel",
+    "open_first_channel",
+    "order",
+    "order_by_id",
+    "orders",
+    "orders_of",
+    "payment_state",
+    "place_draft",
+    "place_order",
+    "price_cart",
+    "quote_order",
+    "record_payment",
+    "record_refund",
+    "record_return",
+    "reject_refund",
+    "release_hold",
+    "reopen_channel",
+    "save_draft",
+    "ship_order",
+    "trace_sentences",
+    "why_not",
+]
