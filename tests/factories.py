@@ -3,8 +3,8 @@
 from itertools import count
 from typing import Any
 
-from models import Channel, Customer, Product, StockLevel, Variant, Warehouse
-from services import catalogue, crm, inventory
+from models import Channel, Customer, Order, Payment, PaymentMethod, Product, StockLevel, Variant, Warehouse
+from services import catalogue, crm, inventory, orders
 from services.core.db import insert_row, transaction
 from services.core.permissions import SYSTEM
 
@@ -61,3 +61,37 @@ def give_stock(variant: Variant, warehouse: Warehouse, quantity: int) -> StockLe
         variant_id=variant.id, warehouse_id=warehouse.id, quantity=quantity, reason="到货"
     )
     return inventory.receive_stock(receipt, actor=SYSTEM)
+
+
+def order_of(channel: Channel, *wanted: tuple[Variant, int], **given: Any) -> orders.PlaceOrder:
+    """The input of an order of (variant, quantity) pairs."""
+    lines = tuple(orders.OrderLineInput(variant_id=variant.id, quantity=quantity) for variant, quantity in wanted)
+    who = {"ship_to": orders.ShipTo(name="李雷", phone="13800138000", province_code="33", street="西湖路 1 号")}
+    return orders.PlaceOrder(**{"channel_id": channel.id, "lines": lines, **who, **given})
+
+
+def place(channel: Channel, *wanted: tuple[Variant, int], **given: Any) -> Order:
+    """A placed order of (variant, quantity) pairs."""
+    return orders.place_order(order_of(channel, *wanted, **given), actor=SYSTEM)
+
+
+def pay(order: Order, amount_minor: int | None = None, **given: Any) -> Payment:
+    """Money for an order: all of it unless an amount is named."""
+    amount = order.total_minor if amount_minor is None else amount_minor
+    paid = {"order_id": order.id, "method": PaymentMethod.ALIPAY, "amount_minor": amount, **given}
+    return orders.record_payment(orders.PaymentInput(**paid), actor=SYSTEM)
+
+
+def ship(order: Order, **given: Any) -> Order:
+    """Hand an order's parcels to a carrier."""
+    wanted = {"order_id": order.id, "carrier": "顺丰", "tracking_number": "SF1234567890", **given}
+    return orders.ship_order(orders.ShipInput(**wanted), actor=SYSTEM)
+
+
+def deliver_paid(channel: Channel, *wanted: tuple[Variant, int], **given: Any) -> Order:
+    """An order placed, confirmed, paid, shipped and delivered."""
+    order = place(channel, *wanted, **given)
+    orders.confirm_order(order.id, actor=SYSTEM)
+    pay(order)
+    ship(order)
+    return orders.deliver_order(order.id, actor=SYSTEM)
