@@ -65,9 +65,9 @@ def card(
 
 
 @contextmanager
-def two_columns() -> Iterator[tuple[ui.element, ui.element]]:
-    """Facts at the left (2/3), context at the right (1/3); one below the other on phones."""
-    with ui.element("div").classes("two-col"):
+def two_columns(*, even: bool = False) -> Iterator[tuple[ui.element, ui.element]]:
+    """Facts at the left (2/3), context at the right (1/3), `even` in height; one below the other on phones."""
+    with ui.element("div").classes("two-col even" if even else "two-col"):
         main = ui.element("div").classes("col-3")
         side = ui.element("div").classes("col-3")
         yield main, side

@@ -10,7 +10,7 @@ from services.core.text import Said
 from ui_pages.kit.ctx import Ctx
 from ui_pages.kit.markup import el, html
 
-CANCEL = Text("取消", "Cancel")
+CANCEL = Text("返回", "Go back")
 CLOSE = Text("关闭", "Close")
 SURE = Text("请确认", "Please confirm")
 WHY = Text("原因", "Reason")

@@ -52,11 +52,11 @@ class Draft:
     @property
     def is_dirty(self) -> bool:
         """Whether anything differs from the row."""
-        return any(getattr(self, name) != self.original[name] for name in self.names)
+        return any(_differs(getattr(self, name), self.original[name]) for name in self.names)
 
     def changes(self) -> dict[str, Any]:
         """The fields that differ. Raises Invalid for what could not be read."""
-        return {name: value for name, value in self.values().items() if value != self.original[name]}
+        return {name: value for name, value in self.values().items() if _differs(value, self.original[name])}
 
     def values(self) -> dict[str, Any]:
         """All fields. Raises Invalid for what could not be read."""
@@ -70,6 +70,11 @@ class Draft:
         """A field changed: tell the form."""
         for listener in self.listeners:
             listener(name)
+
+
+def _differs(value: Any, original: Any) -> bool:
+    """Whether a value is another one; nothing typed and nothing there are the same."""
+    return value != original and not (value in (None, "") and original in (None, ""))
 
 
 def draft(instance: Row | None, fields: Iterable[Field] = (), *, model: type[Row] | None = None) -> Draft:

@@ -46,7 +46,7 @@ async def sidebar(ctx: Ctx, shop_name: str) -> None:
 
 def _entry(ctx: Ctx, page: registry.Page, count: int) -> Markup:
     words = ctx.t(page.title)
-    badge = el("em", "99+" if count > 99 else count, class_="n") if count else None
+    badge = el("em", "999+" if count > 999 else count, class_="n") if count else None
     return el("a", icon(page.icon), el("span", words), badge, href=page.path, title=words)
 
 

@@ -85,7 +85,8 @@ class _Source:
         )
         self.query, self.ids = query, [row["id"] for row in found["rows"]]
         first = self.listing.views[0].key if self.listing.views else ""
-        address = replace(query, view="" if query.view == first else query.view).to_url()
+        sort = "" if query.sort == self.listing.default_sort else query.sort
+        address = replace(query, sort=sort, view="" if query.view == first else query.view).to_url()
         found |= payload
         found["url"] = self.ctx.path + (f"?{address}" if address else "")
         found["offset"] = 0 if not query.cursor else offset

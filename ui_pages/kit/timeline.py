@@ -4,11 +4,13 @@ from typing import Any
 
 from nicegui import ui
 
-from models import Audit, Row, Text
-from services.core import audit
+from models import Audit, EnumField, Row, Text
+from services.core import audit, geo
 from services.core.db import read
+from services.core.permissions import Permission
+from services.core.text import label_of
 from ui_pages.kit.action_words import words_for
-from ui_pages.kit.blocks import empty_state
+from ui_pages.kit.blocks import NO, YES, empty_state
 from ui_pages.kit.ctx import Ctx
 from ui_pages.kit.markup import Markup, el, html
 
@@ -16,6 +18,7 @@ PAGE = 15
 NOTHING = Text("还没有记录", "Nothing recorded yet")
 MORE = Text("更早的记录", "Earlier")
 SHOWN = 5
+EMPTY = (None, "", [], {}, False)
 
 
 async def timeline(ctx: Ctx, subject: Row, *, follow: bool = True) -> ui.element:
@@ -79,7 +82,9 @@ def _entry(ctx: Ctx, subject: Row, row: Audit) -> Markup:
 def _changes(ctx: Ctx, subject: Row, row: Audit) -> Any:
     after, before = row.after or {}, row.before or {}
     lines = []
-    for key in list(after)[:SHOWN]:
+    hidden = set() if ctx.can(Permission.CATALOGUE_SEE_COST) else {"cost_minor"}
+    told = [key for key in after if key not in hidden and (key in before or after[key] not in EMPTY)]
+    for key in told[:SHOWN]:
         old = before.get(key)
         shown_old = [el("s", _value(ctx, subject, key, old)), " → "] if old not in (None, "") else []
         lines.append(
@@ -98,6 +103,15 @@ def _value(ctx: Ctx, subject: Row, key: str, value: Any) -> str:
         return ctx.money(value, getattr(subject, "currency", "") or "")
     if value is None or value == "":
         return "—"
+    if isinstance(value, bool):
+        return ctx.t(YES if value else NO)
+    column = subject._meta.combined.get(key)
+    if isinstance(column, EnumField) and value in set(column.enum):
+        return ctx.t(label_of(column.enum(value)).text)
+    if key.endswith(("province_code", "city_code", "district_code")):
+        return geo.name_of(str(value), ctx.locale)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {part}" for name, part in list(value.items())[:6])
     if isinstance(value, list):
         return ", ".join(str(part) for part in value[:8]) + (" …" if len(value) > 8 else "")
     return str(value)[:120]

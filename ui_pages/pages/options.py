@@ -47,7 +47,9 @@ def _option(ctx: Ctx, option: Option, value: Any) -> None:
         with ui.element("div").classes("row-2 nowrap"):
             element, read_value = _input(option, value)
             element.classes("grow").props["aria-label"] = ctx.t(option.text)
-            button = action_button(ctx, SAVE, set_option, lambda _actor: save())
+            button = action_button(ctx, SAVE, set_option, lambda _actor: save(), kind="primary")
+            button.set_visibility(False)
+            element.on_value_change(lambda: button.set_visibility(True))
         if option.help:
             html(ctx.t(option.help)).classes("hp")
         error = html("").classes("er")
@@ -64,9 +66,8 @@ def _option(ctx: Ctx, option: Option, value: Any) -> None:
         box.classes(remove="bad")
         ok, _ = await attempt(ctx, keep, on_refusal=refused)
         if ok:
+            button.set_visibility(False)
             toast(ctx, Said(SAVED, name=option.text))
-
-    button.classes("b-text")
 
 
 def _input(option: Option, value: Any) -> tuple[Any, Callable[[], Any]]:

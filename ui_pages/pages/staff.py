@@ -171,7 +171,7 @@ async def _form(ctx: Ctx, person: Staff, held: Iterable[str], scopes: dict[Scope
     roles = await read(identity.all_roles)
     places = {
         ScopeKind.WAREHOUSE: await read(
-            lambda: [(row.id, row.name) for row in inventory.warehouses(ctx.actor)]
+            lambda: [(row.id, row.name) for row in inventory.all_warehouses(ctx.actor)]
         ),
     }
     edited = draft(person, [Staff.name])

@@ -4,7 +4,7 @@ export default {
 <div class="pk" :class="{open, disabled: disable}" ref="root">
   <input ref="box" :value="open ? term : text" :placeholder="placeholder" :aria-label="label" :disabled="disable" role="combobox" :aria-expanded="open" aria-autocomplete="list" autocomplete="off" spellcheck="false"
     @focus="start" @input="typed($event.target.value)" @keydown="key" @blur="leave"/>
-  <button v-if="value!=null && !once && !disable" type="button" class="pk-x" :aria-label="clear" @mousedown.prevent="pick(null)"><svg class="i"><use :href="icon('x')"/></svg></button>
+  <button v-if="value!=null && value!=='' && !once && !disable" type="button" class="pk-x" :aria-label="clear" @mousedown.prevent="pick(null)"><svg class="i"><use :href="icon('x')"/></svg></button>
   <svg v-else class="i pk-c"><use :href="icon(once ? 'search' : 'chevron-down')"/></svg>
   <div v-if="open" class="pk-list pop" role="listbox">
     <div v-for="(h, n) in hits" :key="n" class="pk-o" role="option" :class="{on: n===at}" :aria-selected="n===at" @mousedown.prevent="pick(h)" @mousemove="at=n">
