@@ -27,7 +27,8 @@ def add_address(customer_id: int, given: AddressInput, *, actor: Actor) -> Custo
         customer = _customer(customer_id)
         is_first = not CustomerAddress.select().where(CustomerAddress.customer == customer_id).exists()
         address_id = insert_address(customer_id, given, is_default=given.is_default or is_first)
-        _note(customer, "customer.address_add", actor, None, _values(given))
+        told = {"recipient": given.recipient, "street": given.street, "city_code": given.city_code}
+        _note(customer, "customer.address_add", actor, None, told)
         return CustomerAddress.get_by_id(address_id)
 
 
