@@ -5,7 +5,7 @@ from datetime import time
 from typing import Any
 
 from models import Text
-from services import analytics, identity, inventory, notifications
+from services import analytics, crm, identity, inventory, notifications, orders
 from services.core import upkeep
 from services.core.background import Round
 from services.core.events import Event
@@ -13,6 +13,11 @@ from services.core.jobs import Job
 
 SUBSCRIPTIONS: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (identity.ShopOpened, inventory.open_first_warehouse),
+    (identity.ShopOpened, orders.open_first_channel),
+    (inventory.StockOversold, orders.hold_oversold_orders),
+    (orders.OrderPlaced, crm.record_purchase),
+    (orders.OrderCancelled, crm.record_cancellation),
+    (orders.OrderRefunded, crm.record_spending),
 )
 
 JOBS: list[Job] = [

@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from services.core.errors import DomainError
-from services.rest import catalogue, customers, health, inventory, problems
+from services.rest import catalogue, customers, health, inventory, orders, problems
 from services.rest.auth import actor_of_request
 
 PREFIX = "/api/v1"
@@ -14,7 +14,7 @@ DESCRIPTION = """\
 Send `Authorization: Bearer zg_…`. Lists answer pages with cursors (`?cursor=`), filters as in the pages' addresses.
 Writes take `Idempotency-Key`; edits of versioned rows need `If-Match` with the ETag you read. Refusals are RFC 9457
 problem documents in the language of `Accept-Language`. Money is in minor units."""
-ROUTES = (catalogue.router, customers.router, inventory.router)
+ROUTES = (catalogue.router, customers.router, inventory.router, orders.router)
 
 
 def build() -> FastAPI:
