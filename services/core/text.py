@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale as BabelLocale
 from babel.dates import format_date as babel_date
 from babel.dates import format_datetime as babel_datetime
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_compact_currency, format_compact_decimal, format_currency, format_decimal
 from babel.numbers import format_percent as babel_percent
 
 from models import Text
@@ -19,6 +19,7 @@ from services.core.money import exponent, from_minor
 
 Locale = Literal["zh", "en"]
 LOCALES: tuple[Locale, ...] = ("zh", "en")
+COMPACT_FROM, WHOLE_FROM = 1_000_000, 100_000
 Tone = Literal["mute", "ok", "warn", "bad", "info"]
 
 
@@ -116,6 +117,25 @@ def format_amount(minor: int, currency: str, locale: str) -> str:
     digits = exponent(currency)
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
     return format_decimal(from_minor(minor, currency), format=pattern, locale=_babel(locale))
+
+
+def format_compact_money(minor: int, currency: str, locale: str) -> str:
+    """For figures read at a glance: ¥1.24亿, £1.24M; amounts below 100,000 keep their cents, below a million none."""
+    amount = from_minor(minor, currency)
+    if abs(amount) >= COMPACT_FROM:
+        return format_compact_currency(amount, currency, locale=_babel(locale), fraction_digits=2)
+    if abs(amount) < WHOLE_FROM:
+        return format_money(minor, currency, locale)
+    return format_currency(
+        round(amount), currency, format="¤#,##0", currency_digits=False, locale=_babel(locale)
+    )
+
+
+def format_compact_number(value: int, locale: str) -> str:
+    """12,345 in full; from a million on 1.23M and 123.4万."""
+    if abs(value) < COMPACT_FROM:
+        return format_number(value, locale)
+    return format_compact_decimal(value, locale=_babel(locale), fraction_digits=2)
 
 
 def format_number(value: int | float, locale: str) -> str:

@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nicegui import events, ui
+from nicegui import ui
 
 from models import Text
 from services.core.errors import DomainError
 from ui_pages.kit.blocks import empty_state, simple_table, skeleton
 from ui_pages.kit.cells import harmless
 from ui_pages.kit.ctx import Ctx
+from ui_pages.kit.geo_map import GeoMap
 from ui_pages.kit.markup import Markup, el, html
 
 log = logging.getLogger("zhanggui.pages")
@@ -26,6 +27,7 @@ AGAIN = Text("重试", "Try again")
 LEAK = "--x_x--"
 FONT = 'Inter, "PingFang SC", "Noto Sans SC", "Microsoft YaHei", sans-serif'
 SERIES = "var(--series)"
+CLICKED = ("componentType", "seriesName", "name", "dataIndex", "value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,8 @@ class Chart:
     """Path of the rows behind a clicked point: `drill({"name": …, "value": …, "index": …})`."""
     notes: Sequence[tuple[Text | str, str]] = field(default=())
     """Legend: words with a colour variable, as ("This period", "--series")."""
+    shape: str = ""
+    """A bundled map (static/geo/<shape>.json) that the options draw on."""
 
 
 async def chart_card(
@@ -50,76 +54,118 @@ async def chart_card(
     hint: Text | str = "",
 ) -> Callable[[], Awaitable[None]]:
     """A card that awaits `load()`; returns the function that loads again (date range changed)."""
-    state: dict[str, Any] = {"as_table": False, "chart": None}
-    with ui.element("section").classes("card"):
-        with ui.element("div").classes("card-head"):
-            html(
-                el("h2", ctx.t(title), class_="h2"),
-                el("span", ctx.t(hint), class_="sub small") if hint else None,
-            )
-            legend = html("").classes("push sec small")
-            toggle = ui.button(icon="table-2", color=None, on_click=lambda: flip()).classes(
-                "b-text b-icon no-print"
-            )
-            toggle.props["aria-label"] = ctx.t(AS_TABLE)
-            save = ui.button(
-                icon="download", color=None, on_click=lambda: _download(ctx, title, state["chart"])
-            )
-            save.classes("b-text b-icon no-print").props["aria-label"] = ctx.t(CSV)
-        body = ui.element("div").classes("card-body")
+    card = ChartCard(ctx, title, load, height, hint)
+    await card.reload()
+    return card.reload
 
-    def draw() -> None:
-        body.clear()
-        chart: Chart | None = state["chart"]
-        with body:
-            if chart is None:
-                empty_state(ctx, EMPTY, EMPTY_HINT, picture="chart-line")
-            elif state["as_table"]:
-                simple_table(
-                    ctx,
-                    [(head, "left" if not at else "right") for at, head in enumerate(chart.heads)],
-                    chart.rows,
+
+class ChartCard:
+    """The card behind chart_card: it shows the same figures as a chart or as a table."""
+
+    def __init__(
+        self,
+        ctx: Ctx,
+        title: Text,
+        load: Callable[[], Awaitable[Chart | None]],
+        height: str = "",
+        hint: Text | str = "",
+    ) -> None:
+        self.ctx, self.title, self.load, self.height = ctx, title, load, height
+        self.chart: Chart | None = None
+        self.drawn: ui.element | None = None
+        self.as_table = False
+        with ui.element("section").classes("card"):
+            with ui.element("div").classes("card-head"):
+                html(
+                    el("h2", ctx.t(title), class_="h2"),
+                    el("span", ctx.t(hint), class_="sub small") if hint else None,
                 )
-            else:
-                legend.content = _legend(ctx, chart)
-                echart(ctx, chart, height=height)
-        toggle.set_visibility(chart is not None and bool(chart.rows))
-        save.set_visibility(chart is not None and bool(chart.rows))
+                self.legend = html("").classes("push sec small")
+                self.toggle = self._tool("table-2", AS_TABLE, self.flip)
+                self.save = self._tool("download", CSV, lambda: _download(ctx, title, self.chart))
+            self.body = ui.element("div").classes("card-body")
 
-    def flip() -> None:
-        state["as_table"] = not state["as_table"]
-        toggle.props["aria-label"] = ctx.t(AS_CHART if state["as_table"] else AS_TABLE)
-        draw()
+    def _tool(self, icon: str, words: Text, on_click: Callable[[], None]) -> ui.button:
+        made = ui.button(icon=icon, color=None, on_click=on_click).classes("b-text b-icon no-print")
+        made.props["aria-label"] = self.ctx.t(words)
+        return made
 
-    async def reload() -> None:
-        with body.clear():
-            skeleton()
+    async def reload(self) -> None:
+        """Load and show; what is shown stays until the new figures are there."""
+        if self.chart is None:
+            with self.body.clear():
+                skeleton()
+        words = ""
         try:
-            state["chart"] = await load()
+            self.chart = await self.load()
         except DomainError as refusal:
-            _failed(ctx, body, ctx.t(refusal.said), reload)
-            return
+            words = self.ctx.t(refusal.said)
         except Exception:
-            log.exception("a chart failed", extra={"title": title.en})
-            _failed(ctx, body, "", reload)
+            log.exception("a chart failed", extra={"title": self.title.en})
+        else:
+            if not self.body.is_deleted:
+                self.draw()
             return
-        if not body.is_deleted:
-            draw()
+        self.chart = self.drawn = None
+        _failed(self.ctx, self.body, words, self.reload)
 
-    await reload()
-    return reload
+    def flip(self) -> None:
+        """Show the table instead of the chart, or the other way round."""
+        self.as_table = not self.as_table
+        self.toggle.props["aria-label"] = self.ctx.t(AS_CHART if self.as_table else AS_TABLE)
+        self.drawn = None
+        self.draw()
+
+    def draw(self) -> None:
+        """Show the present figures."""
+        chart = self.chart
+        has_rows = chart is not None and bool(chart.rows)
+        self.toggle.set_visibility(has_rows)
+        self.save.set_visibility(has_rows)
+        if chart is not None and self.drawn is not None:
+            redraw(self.drawn, chart)
+            return
+        self.drawn = None
+        with self.body.clear():
+            if chart is None:
+                empty_state(self.ctx, EMPTY, EMPTY_HINT, picture="chart-line")
+            elif self.as_table:
+                heads = [(head, "right" if at else "left") for at, head in enumerate(chart.heads)]
+                simple_table(self.ctx, heads, chart.rows)
+            else:
+                self.legend.content = _legend(self.ctx, chart)
+                self.drawn = echart(self.ctx, chart, height=self.height)
 
 
-def echart(ctx: Ctx, chart: Chart, *, height: str = "") -> ui.echart:
-    """The bare chart with the kit's fonts, axes and tooltip; colours are CSS variables resolved in the browser."""
+def echart(ctx: Ctx, chart: Chart, *, height: str = "") -> ui.element:
+    """The bare chart with the kit's fonts, axes and tooltip; on a map when it names a shape."""
+    options = _tight(chart)
+    made: ui.element
+    if chart.shape:
+        made = GeoMap(options, chart.shape)
+        made.on("drill", lambda event: _open_rows(ctx, made, event.args))
+    else:
+        made = ui.echart(options)
+        made.on("componentClick", lambda event: _open_rows(ctx, made, event.args), list(CLICKED))
+    made.drill = chart.drill  # type: ignore[attr-defined]
+    made.props('role="img"')
+    return made.classes(f"chart {height}")
+
+
+def redraw(made: ui.element, chart: Chart) -> None:
+    """Show other figures in a chart that is drawn: it moves instead of blinking."""
+    options = _tight(chart)
+    made.drill = chart.drill  # type: ignore[attr-defined]
+    if options != made._props["options"]:
+        made._props["options"] = options
+        made.update()
+
+
+def _tight(chart: Chart) -> dict[str, Any]:
     options = styled(chart.options)
     if LEAK in str(options):
         raise ValueError("a JsCode inside a list leaked into the options")
-    made = ui.echart(options, on_point_click=lambda event: _drill(ctx, chart, event)).classes(
-        f"chart {height}"
-    )
-    made.props('role="img"')
-    return made
+    return options
 
 
 def styled(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,6 +176,7 @@ def styled(options: Mapping[str, Any]) -> dict[str, Any]:
         "color": ["#4263eb", "#e8890c", "#0f9d77", "#c2378a", "#7a52cc", "#1a93c4", "#b8860b", "#6b7280"],
         "textStyle": {"fontFamily": FONT, "fontSize": 11},
         "grid": {"left": 4, "right": 8, "top": 14, "bottom": 2, "containLabel": True},
+        **options,
         "tooltip": {
             "trigger": "axis",
             "borderWidth": 0,
@@ -137,8 +184,8 @@ def styled(options: Mapping[str, Any]) -> dict[str, Any]:
             "backgroundColor": "#1a1c1f",
             "textStyle": {"color": "#fff", "fontSize": 12},
             "confine": True,
+            **options.get("tooltip", {}),
         },
-        **options,
     }
     for axis in ("xAxis", "yAxis"):
         if axis in made:
@@ -216,12 +263,15 @@ def _legend(ctx: Ctx, chart: Chart) -> Markup:
     return el("span", *parts)
 
 
-def _drill(ctx: Ctx, chart: Chart, event: events.EChartPointClickEventArguments) -> None:
-    if chart.drill is None:
+def _open_rows(ctx: Ctx, made: Any, clicked: Mapping[str, Any]) -> None:
+    if made.drill is None or clicked.get("componentType", "series") != "series":
         return
-    path = chart.drill(
-        {"name": event.name, "value": event.value, "index": event.data_index, "series": event.series_name}
-    )
+    point = {
+        "name": clicked.get("name", ""),
+        "value": clicked.get("value"),
+        "index": clicked.get("dataIndex", -1),
+    }
+    path = made.drill({**point, "series": clicked.get("seriesName", "")})
     if path:
         ctx.go(path)
 

@@ -11,15 +11,20 @@ from ui_pages.kit.ctx import Ctx
 from ui_pages.kit.markup import Markup, el, html, icon
 
 WIDTH, HEIGHT = 92, 34
+POINTS = Text("点", "pt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kpi:
-    """A figure ready to show; `change_bps` is the change in 1/10,000, `rising_is_good` decides its colour."""
+    """A figure ready to show; `change_bps` is the change in 1/10,000, `rising_is_good` decides its colour.
+
+    With `in_points` the figure is itself a percentage and the change is told in points.
+    """
 
     label: Text
     value: str
     change_bps: int | None = None
+    in_points: bool = False
     versus: Text = Text("较上期", "vs previous")
     rising_is_good: bool | None = True
     course: Sequence[float] = ()
@@ -69,6 +74,11 @@ def _delta(ctx: Ctx, kpi: Kpi) -> Markup:
     up = kpi.change_bps >= 0
     good = None if kpi.rising_is_good is None or kpi.change_bps == 0 else up == kpi.rising_is_good
     tone = "" if good is None else " up" if good else " down"
-    words = ("+" if up else "") + format_percent(kpi.change_bps, ctx.locale)
+    size = (
+        f"{kpi.change_bps / 100:.1f} {ctx.t(POINTS)}"
+        if kpi.in_points
+        else format_percent(kpi.change_bps, ctx.locale)
+    )
+    words = ("+" if up else "") + size
     arrow = icon("arrow-up-right" if up else "arrow-down-right", 13)
     return el("div", el("b", arrow, words), " ", ctx.t(kpi.versus), class_=f"d{tone}")

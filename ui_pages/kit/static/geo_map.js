@@ -15,8 +15,13 @@ const compiled = (options) => {
 };
 
 export default {
-  template: `<div class="chart" role="img" :aria-label="label"></div>`,
-  props: { options: Object, shape: String, url: String, label: String },
+  template: `<div></div>`,
+  props: { options: Object, shape: String, url: String },
+  watch: {
+    options() {
+      this.chart?.setOption(compiled(this.options));
+    },
+  },
   async mounted() {
     await shapes(this.shape, this.url);
     if (!this.$el.isConnected) return;
