@@ -34,6 +34,16 @@ from services.catalogue.collections import (
 )
 from services.catalogue.dimensions import create_dimension, edit_dimension, values_of
 from services.catalogue.events import PriceChanged, ProductChanged
+from services.catalogue.filters import (
+    IN_CATEGORY,
+    IN_DIMENSION,
+    TAGGED,
+    WITH_ATTRIBUTE,
+    attribute_choices,
+    category_choices,
+    dimension_choices,
+    tag_choices,
+)
 from services.catalogue.matrix import Axis, Matrix, change_matrix, matrix_of
 from services.catalogue.media import (
     PreparedMedium,
@@ -53,9 +63,11 @@ from services.catalogue.products import (
     edit_product,
     product_facts,
     restore_product,
+    tag_product,
     withdraw_product,
 )
 from services.catalogue.queries import (
+    TAGS_HELD,
     attribute_report,
     attributes,
     brands,
@@ -103,8 +115,13 @@ from services.catalogue.variants import archive_variant, edit_variant, edit_vari
 from services.catalogue.workflow import PRODUCT
 
 __all__ = [
+    "IN_CATEGORY",
+    "IN_DIMENSION",
     "PRODUCT",
     "RULE_FIELDS",
+    "TAGGED",
+    "TAGS_HELD",
+    "WITH_ATTRIBUTE",
     "AttributeInput",
     "AttributeValue",
     "Axis",
@@ -131,6 +148,7 @@ __all__ = [
     "archive_collection",
     "archive_product",
     "archive_variant",
+    "attribute_choices",
     "attribute_report",
     "attributes",
     "attributes_of",
@@ -138,6 +156,7 @@ __all__ = [
     "below",
     "brands",
     "categories",
+    "category_choices",
     "category_line",
     "change_matrix",
     "choices_of",
@@ -151,6 +170,7 @@ __all__ = [
     "create_dimension",
     "create_product",
     "describe_medium",
+    "dimension_choices",
     "dimension_value_ids_of",
     "dimensions",
     "duplicate_product",
@@ -194,6 +214,8 @@ __all__ = [
     "set_poster",
     "set_template",
     "shown_file",
+    "tag_choices",
+    "tag_product",
     "tags",
     "tags_of",
     "template_of",

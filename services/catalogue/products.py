@@ -1,6 +1,7 @@
 """Products: create with their option matrix, edit, duplicate, put on sale, archive."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from models import (
@@ -14,7 +15,7 @@ from models import (
     Variant,
 )
 from services.catalogue.attributes import template_of
-from services.catalogue.classifying import attributes_of, write_parts
+from services.catalogue.classifying import attributes_of, tags_of, write_parts
 from services.catalogue.events import ProductChanged
 from services.catalogue.matrix import insert_matrix, matrix_of
 from services.catalogue.queries import get_product
@@ -92,6 +93,26 @@ def edit_product(
                 editing.bump_version(Product, product_id)
         emit(ProductChanged(product_id))
         return Product.get_by_id(product_id)
+
+
+@requires(Permission.CATALOGUE_EDIT)
+def tag_product(
+    product_id: int, *, add: Sequence[str] = (), remove: Sequence[str] = (), actor: Actor
+) -> Product:
+    """Put tags on a product, or take some off. Raises Invalid, NotFound, Conflict when nothing would change."""
+    with transaction():
+        product = get_product(product_id)
+        present = set(tags_of(product_id))
+        wanted = (present | {tag.strip() for tag in add}) - {tag.strip() for tag in remove}
+        if wanted == present:
+            raise Conflict(Text("标签没有变化", "The tags are as wanted already"))
+        return edit_product(
+            product_id,
+            product.version,
+            {},
+            parts=ProductParts(tags=tuple(sorted(wanted))),
+            actor=replace(actor, request_id=""),
+        )
 
 
 @requires(Permission.CATALOGUE_EDIT)

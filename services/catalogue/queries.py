@@ -23,10 +23,13 @@ from models import (
     Variant,
 )
 from services.core.clock import now
+from services.core.db import joined_text
 from services.core.errors import NotFound
 from services.core.permissions import Actor, Permission, check_permission
 from services.core.search import matches
 
+TAGS_HELD = ProductTag.select(joined_text(Tag.name)).join(Tag).where(ProductTag.product == Product.id)
+"""A product's tags as one text; a column of the list of products."""
 COSTLESS = [field for field in Variant._meta.sorted_fields if field is not Variant.cost_minor]
 
 

@@ -16,7 +16,7 @@ from functools import lru_cache, partial
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlparse
 
-from peewee import AutoField, PostgresqlDatabase, SqliteDatabase
+from peewee import AutoField, Function, PostgresqlDatabase, SqliteDatabase
 
 from models import Editable, Row, db
 from services.core.clock import now
@@ -129,6 +129,19 @@ def disconnect() -> None:
 def is_sqlite() -> bool:
     """Whether the models stand on SQLite."""
     return isinstance(db.obj, SqliteDatabase)
+
+
+class _JoinedText(Function):
+    """GROUP_CONCAT on SQLite, STRING_AGG on PostgreSQL."""
+
+    def __sql__(self, ctx: Any) -> Any:
+        self.name = "GROUP_CONCAT" if is_sqlite() else "STRING_AGG"
+        return super().__sql__(ctx)
+
+
+def joined_text(expression: Any, separator: str = ",") -> Any:
+    """An aggregate: the texts of several rows in one, on both engines."""
+    return _JoinedText("GROUP_CONCAT", (expression, separator))
 
 
 # ── transactions ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,24 +2,13 @@
 
 from typing import Any
 
-from peewee import Function
-
 from models import ApiKey, Role, RolePermission, ScopeKind, Session, Staff, StaffRole, StaffScope, Text
-from services.core.db import is_sqlite
+from services.core.db import joined_text
 from services.core.errors import NotFound
 from services.core.permissions import Actor, Permission, check_permission
 
-
-class _Joined(Function):
-    """Texts of several rows in one, on both engines."""
-
-    def __sql__(self, ctx: Any) -> Any:
-        self.name = "GROUP_CONCAT" if is_sqlite() else "STRING_AGG"
-        return super().__sql__(ctx)
-
-
 ROLES_HELD = (
-    StaffRole.select(_Joined("GROUP_CONCAT", (Role.name_zh.concat(" ").concat(Role.name_en), ",")))
+    StaffRole.select(joined_text(Role.name_zh.concat(" ").concat(Role.name_en)))
     .join(Role, on=(StaffRole.role == Role.id))
     .where(StaffRole.staff == Staff.id)
 )
