@@ -3,6 +3,16 @@
 from services.analytics.asking import Question, ask, change_bps, course, figure
 from services.analytics.facts import DIMENSIONS
 from services.analytics.metrics import METRICS, Kind, Metric, Unit, dimensions_of
+from services.analytics.overview import (
+    Card,
+    Slice,
+    Trend,
+    cards,
+    funnel,
+    local_now,
+    slices,
+    trend_of,
+)
 from services.analytics.periods import PRESETS, Period, buckets_of, period_from, period_of, previous
 from services.analytics.rows import Behind, BehindRow, narrowed, question_from, rows_behind, rows_url
 from services.analytics.warehouse.feeding import (
@@ -14,21 +24,28 @@ from services.analytics.warehouse.feeding import (
 )
 from services.analytics.warehouse.store import close_warehouse, open_warehouse
 from services.analytics.words import words_of
+from services.analytics.work import WORK, Waiting, waiting_for
 
 __all__ = [
     "DIMENSIONS",
     "METRICS",
     "PRESETS",
+    "WORK",
     "Behind",
     "BehindRow",
+    "Card",
     "Freshness",
     "Kind",
     "Metric",
     "Period",
     "Question",
+    "Slice",
+    "Trend",
     "Unit",
+    "Waiting",
     "ask",
     "buckets_of",
+    "cards",
     "change_bps",
     "close_warehouse",
     "course",
@@ -36,6 +53,8 @@ __all__ = [
     "figure",
     "follow_changes",
     "freshness",
+    "funnel",
+    "local_now",
     "narrowed",
     "open_warehouse",
     "period_from",
@@ -46,5 +65,8 @@ __all__ = [
     "refresh_warehouse",
     "rows_behind",
     "rows_url",
+    "slices",
+    "trend_of",
+    "waiting_for",
     "words_of",
 ]

@@ -16,6 +16,7 @@ from services.analytics.warehouse.feeds import FEEDS, FOLLOWERS, Feed, Source
 from services.analytics.warehouse.store import Store, connect, create_tables, remove, store
 from services.core.clock import now
 from services.core.db import fetch, snapshot, transaction
+from services.core.events import touch
 from services.core.options import base_currency, business_zone
 
 log = logging.getLogger("zhanggui.warehouse")
@@ -95,7 +96,7 @@ def rebuild_warehouse(tell: Tell | None = None) -> int:
             connection.close()
             _fresh.is_building = False
         warehouse.swap()
-        _forget(covered)
+        _forget(covered, warehouse)
         log.info("warehouse rebuilt", extra={"rows": _fresh.done})
         return _fresh.done
 
@@ -122,7 +123,7 @@ def _apply_batch(warehouse: Store) -> int:
         dirty = _dirty_ids(changes)
         staged = {entity: _staged_by_id(FEEDS[entity], ids) for entity, ids in dirty.items()}
     apply_changes(warehouse, dirty, staged)
-    _forget([row[0] for row in changes])
+    _forget([row[0] for row in changes], warehouse)
     return len(changes)
 
 
@@ -190,8 +191,8 @@ def _among(column: str, ids: Sequence[int]) -> str:
     return f"{column} IN ({', '.join(str(int(each)) for each in ids)})"
 
 
-def _forget(change_ids: list[int]) -> None:
-    """Delete exactly the log rows that were applied, run by run of neighbouring ids, in short transactions."""
+def _forget(change_ids: list[int], warehouse: Store) -> None:
+    """Delete exactly the log rows that were applied, run by run of neighbouring ids; then open pages hear of it."""
     runs: list[tuple[int, int]] = []
     for change_id in change_ids:
         if runs and runs[-1][1] == change_id - 1 and change_id - runs[-1][0] < BATCH:
@@ -202,6 +203,7 @@ def _forget(change_ids: list[int]) -> None:
         with transaction():
             for first, last in runs[start : start + 500]:
                 fetch("DELETE FROM warehouse_change WHERE id BETWEEN ? AND ?", (first, last))
+            touch("warehouse", warehouse.version)
 
 
 # ── everything ───────────────────────────────────────────────────────────────────────────────────────────────
