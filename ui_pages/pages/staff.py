@@ -23,7 +23,7 @@ from ui_pages.kit import (
     drawer,
     facts,
     field,
-    note,
+    html,
     page_title,
     timeline,
     toast,
@@ -181,12 +181,13 @@ async def _form(ctx: Ctx, person: Staff, held: Iterable[str], scopes: dict[Scope
         chosen = check_group(
             ctx, ROLES, [(role.code, Text(role.name_zh, role.name_en)) for role in roles], held
         )
-        note(ctx, NO_LIMIT)
         limits = {
             kind: check_group(ctx, label_of(kind).text, found, scopes[kind])
             for kind, found in places.items()
             if found
         }
+        if limits:
+            html(ctx.t(NO_LIMIT)).classes("sub small")
 
     async def save(actor: Actor) -> None:
         change = identity.StaffChange(
