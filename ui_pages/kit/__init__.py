@@ -29,6 +29,7 @@ from ui_pages.kit.dialogs import ask_reason, confirm, dialog_foot, drawer, windo
 from ui_pages.kit.draft import Draft, draft
 from ui_pages.kit.fields import Bound, field
 from ui_pages.kit.form import Form, form_for
+from ui_pages.kit.grid import EditGrid, GridAnswer, GridColumn, GridEdit, GridRow, edit_grid
 from ui_pages.kit.kpi import Kpi, kpi_card, kpi_row, sparkline
 from ui_pages.kit.live import Scope
 from ui_pages.kit.markup import Markup, el, html, icon
@@ -44,8 +45,13 @@ __all__ = [
     "Ctx",
     "DataTable",
     "Draft",
+    "EditGrid",
     "Empty",
     "Form",
+    "GridAnswer",
+    "GridColumn",
+    "GridEdit",
+    "GridRow",
     "Intent",
     "Kpi",
     "Markup",
@@ -72,6 +78,7 @@ __all__ = [
     "draft",
     "drawer",
     "echart",
+    "edit_grid",
     "el",
     "empty_state",
     "facts",
