@@ -14,6 +14,7 @@ from services.analytics.overview import (
     trend_of,
 )
 from services.analytics.periods import PRESETS, Period, buckets_of, period_from, period_of, previous
+from services.analytics.rows import SIZE as ROWS_A_PAGE
 from services.analytics.rows import Behind, BehindRow, narrowed, question_from, rows_behind, rows_url
 from services.analytics.warehouse.feeding import (
     Freshness,
@@ -23,13 +24,14 @@ from services.analytics.warehouse.feeding import (
     refresh_warehouse,
 )
 from services.analytics.warehouse.store import close_warehouse, open_warehouse
-from services.analytics.words import words_of
+from services.analytics.words import filter_words, words_of
 from services.analytics.work import WORK, Waiting, waiting_for
 
 __all__ = [
     "DIMENSIONS",
     "METRICS",
     "PRESETS",
+    "ROWS_A_PAGE",
     "WORK",
     "Behind",
     "BehindRow",
@@ -51,6 +53,7 @@ __all__ = [
     "course",
     "dimensions_of",
     "figure",
+    "filter_words",
     "follow_changes",
     "freshness",
     "funnel",

@@ -16,8 +16,10 @@ PALETTE = ("#4c6ef5", "#e8890c", "#0f9d77", "#c2378a", "#7a52cc", "#1a93c4", "#b
 GREY = "#9aa0ab"
 KEPT: dict[str, frozenset[str]] = {
     "series": frozenset(
-        "type name data smooth symbol lineStyle itemStyle areaStyle label barWidth map roam zoom layoutCenter "
-        "layoutSize".split()
+        (
+            "type name data smooth symbol symbolSize showSymbol lineStyle itemStyle areaStyle label barWidth map roam "
+            "zoom layoutCenter layoutSize"
+        ).split()
     ),
     "xAxis": frozenset("type data inverse axisLabel show".split()),
     "yAxis": frozenset("type data inverse axisLabel show".split()),
@@ -73,7 +75,9 @@ def trend(
             name,
             list(values),
             is_smooth=True,
-            symbol="none",
+            is_symbol_show=False,
+            symbol="circle",
+            symbol_size=7,
             linestyle_opts=opts.LineStyleOpts(color=color, width=width, type_=dash),
             itemstyle_opts=opts.ItemStyleOpts(color=color),
             areastyle_opts=opts.AreaStyleOpts(color=_fade(color), opacity=1) if color != GREY else None,

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from models import FulfilmentState, OrderSource, OrderStatus, PaymentState, Text
+from services.analytics.facts import IDS
 from services.analytics.warehouse.store import store
 from services.core import geo
 from services.core.text import format_date, label_of, render
@@ -49,6 +50,14 @@ def words_of(dimension: str, values: Iterable[Any], locale: str) -> dict[Any, st
     return {value: spell(dimension, value, locale) for value in wanted}
 
 
+def filter_words(dimension: str, values: Iterable[str], locale: str) -> list[str]:
+    """The words for the values of a filter as an address gives them."""
+    typed = [None if value == "" and dimension in IDS else value for value in values]
+    if dimension in IDS:
+        typed = [int(value) if value else None for value in typed]  # type: ignore[misc]
+    return list(words_of(dimension, typed, locale).values())
+
+
 def _named(dimension: str, values: list[Any], locale: str) -> dict[Any, str]:
     ids = sorted(int(value) for value in values if value is not None)
     found = {}
@@ -66,8 +75,8 @@ def _plain(dimension: str, value: Any, locale: str) -> str:
 
 
 def _member(dimension: str, value: Any, locale: str) -> str:
-    member = ENUMS[dimension](value)
-    return render(label_of(member).text, locale)
+    known = {member.value: member for member in ENUMS[dimension]}
+    return render(label_of(known[value]).text, locale) if value in known else str(value)
 
 
 def _place(dimension: str, value: Any, locale: str) -> str:
@@ -83,7 +92,7 @@ def _time(dimension: str, value: Any, locale: str) -> str:
 
 
 def _loyalty(_dimension: str, value: Any, locale: str) -> str:
-    return render(LOYALTY[value], locale)
+    return render(LOYALTY.get(value, UNKNOWN), locale)
 
 
 SPELLED: dict[str, Callable[[str, Any, str], str]] = {

@@ -11,7 +11,13 @@ from zoneinfo import ZoneInfo
 from babel import Locale as BabelLocale
 from babel.dates import format_date as babel_date
 from babel.dates import format_datetime as babel_datetime
-from babel.numbers import format_compact_currency, format_compact_decimal, format_currency, format_decimal
+from babel.numbers import (
+    format_compact_currency,
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    get_currency_symbol,
+)
 from babel.numbers import format_percent as babel_percent
 
 from models import Text
@@ -110,6 +116,11 @@ def format_money(minor: int, currency: str, locale: str) -> str:
     """¥1,234.50 · £12.00"""
     amount = from_minor(minor, currency)
     return format_currency(amount, currency, locale=_babel(locale))
+
+
+def currency_symbol(currency: str, locale: str) -> str:
+    """¥ · £ · US$"""
+    return str(get_currency_symbol(currency, locale=_babel(locale)))
 
 
 def format_amount(minor: int, currency: str, locale: str) -> str:
