@@ -35,7 +35,7 @@ def compose_pages(settings: Settings, *, routes: tuple[Callable[[FastAPI], None]
 def run(settings: Settings, background: Background) -> None:
     """Serve until the process is told to end."""
     app.on_startup(background.start)
-    app.on_shutdown(background.stop)
+    app.on_shutdown(lambda: background.stop())  # a bare bound method would be handed the app as its timeout
     tls: dict[str, Any] = {}
     if settings.ssl_cert:
         tls = {"ssl_certfile": settings.ssl_cert, "ssl_keyfile": settings.ssl_key}
