@@ -1,6 +1,6 @@
 """Taking an import back: what it created goes, newest first; what something else depends on stays and is explained."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from peewee import IntegrityError
 
@@ -37,12 +37,12 @@ def undo_all(run: ImportRun, importer: Importer, actor: Actor) -> None:
                 break
             last = refs[-1].id
             with transaction():
-                stayed = REMOVERS[kind]([ref.row_id for ref in refs], job)
-                gone = [ref.id for ref in refs if ref.row_id not in stayed]
+                stayed = REMOVERS[kind](refs, job)
+                gone = [ref.id for ref in refs if ref.id not in stayed]
                 ExternalRef.delete().where(ExternalRef.id.in_(gone)).execute()
                 removed += len(gone)
                 _store(run.id, removed)
-            kept += [(ref.external_id, stayed[ref.row_id]) for ref in refs if ref.row_id in stayed]
+            kept += [(ref.external_id, stayed[ref.id]) for ref in refs if ref.id in stayed]
     _end(run, kept, removed, actor)
 
 
@@ -76,24 +76,21 @@ def _end(run: ImportRun, kept: list[tuple[str, Said]], removed: int, actor: Acto
         touch("import_run", run.id)
 
 
-def delete_rows(
-    model: type[Row], ids: Sequence[int], why: Callable[[int], Said] | None = None
-) -> dict[int, Said]:
-    """Delete rows unless something refers to them; returns {id: why it stayed}. The database decides."""
+def delete_rows(model: type[Row], refs: Sequence[ExternalRef], why: Said | None = None) -> dict[int, Said]:
+    """Delete the rows that references name unless something refers to them; the database decides."""
     key = model._meta.fields["id"]  # type: ignore[attr-defined]
+    reason = why or Said(Text("被其他记录引用", "Something else refers to it"))
     try:
         with savepoint():
-            model.delete().where(key.in_(list(ids))).execute()
+            model.delete().where(key.in_([ref.row_id for ref in refs])).execute()
         return {}
     except IntegrityError:
         pass
     stayed = {}
-    for row_id in ids:
+    for ref in refs:
         try:
             with savepoint():
-                model.delete().where(key == row_id).execute()
+                model.delete().where(key == ref.row_id).execute()
         except IntegrityError:
-            stayed[row_id] = (
-                why(row_id) if why else Said(Text("被其他记录引用", "Something else refers to it"))
-            )
+            stayed[ref.id] = reason
     return stayed

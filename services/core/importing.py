@@ -203,8 +203,9 @@ class Importer:
 
 
 IMPORTERS: dict[str, Importer] = {}
-# A remover takes the row ids of one kind of reference and returns {id: why it had to stay}.
-REMOVERS: dict[str, Callable[[Sequence[int], ImportJob], dict[int, Said]]] = {}
+# A remover takes references of one kind and returns {id of the reference: why what it names had to stay}.
+Remover = Callable[[Sequence[ExternalRef], ImportJob], dict[int, Said]]
+REMOVERS: dict[str, Remover] = {}
 
 
 def register_importer(importer: Importer) -> None:
@@ -212,7 +213,7 @@ def register_importer(importer: Importer) -> None:
     IMPORTERS[importer.kind] = importer
 
 
-def register_remover(kind: str, remove: Callable[[Sequence[int], ImportJob], dict[int, Said]]) -> None:
+def register_remover(kind: str, remove: Remover) -> None:
     """Say how what an import created is taken back; called inside a transaction."""
     REMOVERS[kind] = remove
 

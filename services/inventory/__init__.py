@@ -3,7 +3,8 @@
 from services.inventory import invariants, labels  # noqa: F401 - they register themselves
 from services.inventory.events import StockAdjusted, StockOversold, StockReceived, StockWrittenOff
 from services.inventory.history import on_hand_at, stock_as_of, why_on_hand
-from services.inventory.ledger import post, reverse
+from services.inventory.importing import reverse_causes, warehouse_for_import
+from services.inventory.ledger import post, post_history, reverse
 from services.inventory.queries import (
     LEVELS,
     MOVEMENTS,
@@ -78,15 +79,18 @@ __all__ = [
     "on_hand_at",
     "open_first_warehouse",
     "post",
+    "post_history",
     "receive_stock",
     "release",
     "reopen_warehouse",
     "reserve",
     "reverse",
+    "reverse_causes",
     "source",
     "stock_as_of",
     "total_available",
     "warehouse",
+    "warehouse_for_import",
     "why_on_hand",
     "write_off",
 ]

@@ -88,6 +88,11 @@ def open_first_warehouse(event: ShopOpened) -> None:
         create_warehouse(NewWarehouse(code="MAIN", name=event.warehouse), actor=SYSTEM)
 
 
+def create_first_warehouse() -> Warehouse:
+    """Open the warehouse that an import into a shop without one needs."""
+    return create_warehouse(NewWarehouse(code="MAIN", name="主仓 Main"), actor=SYSTEM)
+
+
 def _check_name(name: str) -> None:
     if not name.strip():
         raise Invalid(fields={"name": Text("请填写名称", "Give a name")})

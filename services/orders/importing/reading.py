@@ -1,6 +1,6 @@
 """The first pass over a file of order lines: every cell understood or the row refused with its reason."""
 
-from collections.abc import Callable
+from array import array
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -25,7 +25,7 @@ from services.core.parsing import (
     uses_comma,
 )
 from services.core.text import Said
-from services.orders.importing.stage import Stage, Words
+from services.orders.importing.stage import COLUMNS, Stage, Words
 
 MICRO = 1_000_000
 BREATH = 2_000
@@ -37,6 +37,10 @@ AMBIGUOUS = Text(
 EMPTY = Text("「{name}」是空的", "“{name}” is empty")
 NO_QUANTITY = Text("数量为 0", "The quantity is 0")
 TOO_MUCH = Text("数量或金额过大", "The quantity or amount is too large")
+SIBLING = Text(
+    "同一单的第 {row} 行被拒绝,整单不导入",
+    "Row {row} of the same order was refused, so the order is not imported",
+)
 STRANGER = Text("与该单第一行的客户不同", "Its customer is not that of the order's first row")
 
 
@@ -55,6 +59,7 @@ class Reader:
         self.totals: dict[int, int] = {}
         self.shipping: dict[int, int] = {}
         self.owner: dict[int, int] = {}
+        self.broken: dict[int, int] = {}
         self.names.place("")
         self.customers.place("")
 
@@ -71,14 +76,22 @@ class Reader:
                 except Unread as unread:
                     problem = unread.said
             self.rejects.append(Verdict(row, Outcome.REJECTED, problem, cells))
-        self._resolve_dates()
+        unread_dates = self._resolve_dates()
+        self._drop_broken(unread_dates)
         self.stage.facts["totals"] = {str(doc): total for doc, total in self.totals.items()}
         self.stage.facts["shipping"] = {str(doc): amount for doc, amount in self.shipping.items()}
         return self.stage
 
     def _line(self, row: int, cells: list[str]) -> None:
+        doc = self.docs.place(self._id(cells, "order_number"))
+        try:
+            self._line_of(doc, row, cells)
+        except Unread:
+            self.broken.setdefault(doc, row)
+            raise
+
+    def _line_of(self, doc: int, row: int, cells: list[str]) -> None:
         columns, stage = self.job.columns, self.stage
-        number = self._id(cells, "order_number")
         sku = self._id(cells, "sku")
         quantity = read_int(cells[columns["quantity"]])
         unit = read_micro(cells[columns["unit_price"]].strip(), self.currency, self.comma)
@@ -91,7 +104,6 @@ class Reader:
         date = cells[columns["placed_at"]].strip()
         if not date:
             raise self._empty("placed_at")
-        doc = self.docs.place(number)
         buyer = self.customers.place(self._id(cells, "customer_number", required=False))
         if self.owner.setdefault(doc, buyer) != buyer:
             raise Unread(Said(STRANGER))
@@ -144,38 +156,46 @@ class Reader:
 
     # ── dates ────────────────────────────────────────────────────────────────
 
-    def _resolve_dates(self) -> None:
-        """Turn the words of dates into instants; rows whose date is none are refused, their lines dropped."""
+    def _resolve_dates(self) -> dict[int, Said]:
+        """Turn the words of dates into instants; returns {place: why it is none}."""
         wanted = self.job.settings.get("date_order") or "auto"
         order: DateOrder | None = date_order_of(self.stage.dates, now()) if wanted == "auto" else wanted
         if order is None:
             raise Invalid(Said(AMBIGUOUS), fields={"date_order": AMBIGUOUS})
         zone = ZoneInfo(self.job.settings["timezone"])
-        instants: list[int | None] = []
+        instants: list[int] = []
         problems: dict[int, Said] = {}
         for place, word in enumerate(self.stage.dates):
             try:
                 instants.append(micros(read_date(word, order, zone)))
             except Unread as unread:
-                instants.append(None)
+                instants.append(0)
                 problems[place] = unread.said
         self.stage.facts["date_order"] = order
         self.stage.facts["instants"] = instants
-        if problems:
-            self._drop(lambda line: problems.get(self.stage.date[line]))
+        return problems
 
-    def _drop(self, why: Callable[[int], Said | None]) -> None:
-        stage, kept = self.stage, []
-        for line in range(len(stage)):
-            said = why(line)
-            if said is None:
-                kept.append(line)
+    def _drop_broken(self, unread_dates: dict[int, Said]) -> None:
+        """Refuse rows without a date, and whole orders of which a row was refused: half an order would be a lie."""
+        stage = self.stage
+        for line in range(len(stage) if unread_dates else 0):
+            if stage.date[line] in unread_dates:
+                self.broken.setdefault(stage.doc[line], stage.row[line])
+        if not self.broken:
+            return
+        kept, refused = array("I"), {}
+        for line, doc in enumerate(stage.doc):
+            if doc in self.broken:
+                sibling = Said(SIBLING, row=self.broken[doc])
+                refused[stage.row[line]] = unread_dates.get(stage.date[line], sibling)
             else:
-                cells = [stage.docs[stage.doc[line]], stage.skus[stage.sku[line]], stage.dates[stage.date[line]]]
-                self.rejects.append(Verdict(stage.row[line], Outcome.REJECTED, said, cells))
-        for name, column in stage.columns.items():
-            if len(column):
-                stage.columns[name] = type(column)(column.typecode, (column[line] for line in kept))
+                kept.append(line)
+        for row, cells, _ in self.job.rows():
+            if row in refused:
+                self.rejects.append(Verdict(row, Outcome.REJECTED, refused[row], cells))
+        for name, kind in COLUMNS:
+            column = stage.columns[name]
+            stage.columns[name] = array(kind, (column[line] for line in kept))
 
 
 def micros(at: datetime) -> int:

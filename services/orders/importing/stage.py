@@ -28,6 +28,7 @@ COLUMNS = (
 )
 # What the plan adds: lines in document order, the state of each document, and how returns were matched.
 PLANNED = (
+    ("kind", "b"),
     ("order", "I"),
     ("starts", "I"),
     ("doc_order", "I"),
