@@ -1,8 +1,12 @@
 """What order and stock tests prove: invariants hold, and a refusal changes nothing."""
 
 import hashlib
+from contextlib import contextmanager
 
-from models import TABLES
+import pytest
+
+from models import TABLES, StockLevel
+from services.core.errors import DomainError
 from services.core.invariants import check_all
 
 
@@ -19,3 +23,21 @@ def fingerprint() -> str:
         for row in model.select().order_by(model.id).tuples():
             digest.update(f"{model.__name__}{row!r}".encode())
     return digest.hexdigest()
+
+
+@contextmanager
+def refuses(error: type[DomainError], said: str = ""):
+    """The command is refused with this error and sentence (English, a part of it), and no row changes."""
+    before = fingerprint()
+    with pytest.raises(error) as caught:
+        yield caught
+    assert fingerprint() == before
+    sentences = [caught.value.said, *caught.value.reasons, *caught.value.fields.values()]
+    shown = [x.render("en") if hasattr(x, "render") else x.en for x in sentences]
+    assert not said or any(said in sentence for sentence in shown), shown
+
+
+def level(variant, warehouse) -> tuple[int, int]:
+    """(on hand, reserved)."""
+    found = StockLevel.get_or_none(StockLevel.variant == variant.id, StockLevel.warehouse == warehouse.id)
+    return (found.on_hand, found.reserved) if found else (0, 0)
