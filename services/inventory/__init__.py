@@ -5,6 +5,13 @@ from services.inventory.events import StockAdjusted, StockOversold, StockReceive
 from services.inventory.history import on_hand_at, stock_as_of, why_on_hand
 from services.inventory.importing import reverse_causes, warehouse_for_import
 from services.inventory.ledger import post, post_history, reverse
+from services.inventory.places import (
+    archive_warehouse,
+    create_warehouse,
+    edit_warehouse,
+    open_first_warehouse,
+    reopen_warehouse,
+)
 from services.inventory.queries import (
     LEVELS,
     MOVEMENTS,
@@ -35,13 +42,6 @@ from services.inventory.types import (
     StockReceipt,
     WarehouseChange,
     WriteOff,
-)
-from services.inventory.warehouses import (
-    archive_warehouse,
-    create_warehouse,
-    edit_warehouse,
-    open_first_warehouse,
-    reopen_warehouse,
 )
 
 __all__ = [

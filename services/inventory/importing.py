@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models import MovementKind, StockLevel, StockMovement, Text, Variant, Warehouse
+from models import MovementKind, StockLevel, StockMovement, Text, Warehouse
 from services.core import audit
 from services.core.db import chunks, fetch, marks
 from services.core.errors import DomainError
@@ -94,7 +94,9 @@ class StockWork(Work):
             return
         kind = MovementKind.COUNT if has_moved else MovementKind.OPENING
         delta = count.quantity - on_hand
-        change = Change(kind=kind, variant_id=count.variant_id, warehouse_id=count.warehouse_id, on_hand=delta)
+        change = Change(
+            kind=kind, variant_id=count.variant_id, warehouse_id=count.warehouse_id, on_hand=delta
+        )
         cause = Cause("import_run", job.run_id, job.number)
         after = ledger.post([change], cause=cause, actor=job.actor)[count.variant_id, count.warehouse_id]
         if after.on_hand < after.reserved:
@@ -107,7 +109,9 @@ class StockWork(Work):
 
     def _read(self, units: Sequence[Unit]) -> tuple[list[Count], list[Verdict]]:
         counts, refused = [], []
-        variants = variants_by_sku([self._cell(unit.load[1], "sku") for unit in units if unit.load[2] is None])
+        variants = variants_by_sku(
+            [self._cell(unit.load[1], "sku") for unit in units if unit.load[2] is None]
+        )
         for unit in units:
             row, cells, problem = unit.load
             try:
@@ -181,7 +185,9 @@ def _levels(counts: Sequence[Count]) -> dict[tuple[int, int], tuple[int, bool]]:
 
 def warehouse_for_import(code: str, *, create: bool) -> int | None:
     """The warehouse a file's settings name, else the first to ship from; with `create` one is opened where none is."""
-    living = Warehouse.select().where(Warehouse.archived_at.is_null()).order_by(Warehouse.priority, Warehouse.id)
+    living = (
+        Warehouse.select().where(Warehouse.archived_at.is_null()).order_by(Warehouse.priority, Warehouse.id)
+    )
     if code.strip():
         found = living.where(Warehouse.code == code.strip().upper()).first()
         if found is None:
@@ -196,7 +202,10 @@ def warehouse_for_import(code: str, *, create: bool) -> int | None:
 def take_back_movements(refs: Sequence[Any], job: ImportJob) -> dict[int, Said]:
     """Reverse the movements that references name; where the stock is gone the movement stays and is explained."""
     stayed: dict[int, Said] = {}
-    movements = {row.id: row for row in StockMovement.select().where(StockMovement.id.in_([ref.row_id for ref in refs]))}
+    movements = {
+        row.id: row
+        for row in StockMovement.select().where(StockMovement.id.in_([ref.row_id for ref in refs]))
+    }
     cause = Cause("import_run", job.run_id, job.number)
     for ref in refs:
         move = movements[ref.row_id]
@@ -206,7 +215,9 @@ def take_back_movements(refs: Sequence[Any], job: ImportJob) -> dict[int, Said]:
             warehouse_id=move.warehouse_id,
             on_hand=-move.on_hand_delta,
         )
-        level = StockLevel.get(StockLevel.variant == move.variant_id, StockLevel.warehouse == move.warehouse_id)
+        level = StockLevel.get(
+            StockLevel.variant == move.variant_id, StockLevel.warehouse == move.warehouse_id
+        )
         if change.on_hand < 0 and level.on_hand - level.reserved + change.on_hand < 0:
             stayed[ref.id] = Said(USED)
         else:
@@ -239,7 +250,9 @@ register_remover("write_off", take_back_movements)
 
 
 def _warehouse_choices() -> list[tuple[str, Any]]:
-    living = Warehouse.select().where(Warehouse.archived_at.is_null()).order_by(Warehouse.priority, Warehouse.id)
+    living = (
+        Warehouse.select().where(Warehouse.archived_at.is_null()).order_by(Warehouse.priority, Warehouse.id)
+    )
     return [(row.code, row.name) for row in living]
 
 
@@ -265,14 +278,32 @@ register_importer(
                 text=Text("SKU", "SKU"),
                 looks="code",
                 required=True,
-                synonyms=("StockCode", "Variant SKU", "商品编码", "货号", "规格编码", "商家编码", "Item", "Code"),
+                synonyms=(
+                    "StockCode",
+                    "Variant SKU",
+                    "商品编码",
+                    "货号",
+                    "规格编码",
+                    "商家编码",
+                    "Item",
+                    "Code",
+                ),
             ),
             ImportField(
                 key="quantity",
                 text=Text("在库数量", "On hand"),
                 looks="count",
                 required=True,
-                synonyms=("Quantity", "Qty", "Variant Inventory Qty", "数量", "库存", "库存数量", "盘点数量", "Stock"),
+                synonyms=(
+                    "Quantity",
+                    "Qty",
+                    "Variant Inventory Qty",
+                    "数量",
+                    "库存",
+                    "库存数量",
+                    "盘点数量",
+                    "Stock",
+                ),
             ),
             ImportField(
                 key="warehouse",

@@ -2,13 +2,6 @@
 
 from services.orders import invariants, labels  # noqa: F401 - they register themselves
 from services.orders.accounts import money_panel
-from services.orders.channels import (
-    archive_channel,
-    create_channel,
-    edit_channel,
-    open_first_channel,
-    reopen_channel,
-)
 from services.orders.decisions import cancel_order, complete_order, confirm_order, edit_note
 from services.orders.drafts import change_draft, place_draft, save_draft
 from services.orders.events import (
@@ -52,6 +45,13 @@ from services.orders.refunds import approve_refund, record_refund, reject_refund
 from services.orders.returns import cancel_return, record_return
 from services.orders.rules.pricing import Cart, CartLine, Discount, PricedCart, price_cart
 from services.orders.rules.states import fulfilment_state, payment_state
+from services.orders.sales_channels import (
+    archive_channel,
+    create_channel,
+    edit_channel,
+    open_first_channel,
+    reopen_channel,
+)
 from services.orders.shipping import deliver_order, ship_order
 from services.orders.types import (
     CancelOrder,

@@ -4,7 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from models import HoldCause, Order, OrderHold, OrderLine, OutboxEvent, Payment, PaymentMethod, Shipment, StockMovement
+from models import (
+    HoldCause,
+    Order,
+    OrderHold,
+    OrderLine,
+    OutboxEvent,
+    Payment,
+    PaymentMethod,
+    Shipment,
+    StockMovement,
+)
 from services import inventory, orders
 from services.core import audit, events
 from services.core.errors import Conflict, Invalid, MoveRefused, NotFound, NotPermitted
@@ -31,11 +41,22 @@ def cancel(order, **given):
 def test_an_order_goes_from_placed_to_completed(world, owner, midday):
     order = make.place(world.channel, (world.tea, 12), (world.cup, 1), shipping_minor=800)
     orders.confirm_order(order.id, actor=owner)
-    orders.record_payment(PaymentInput(order_id=order.id, method=ALIPAY, amount_minor=order.total_minor), actor=owner)
-    shipped = orders.ship_order(ShipInput(order_id=order.id, carrier="顺丰", tracking_number="SF1"), actor=owner)
-    assert (shipped.payment_state, shipped.fulfilment_state, shipped.status) == ("paid", "fulfilled", "confirmed")
+    orders.record_payment(
+        PaymentInput(order_id=order.id, method=ALIPAY, amount_minor=order.total_minor), actor=owner
+    )
+    shipped = orders.ship_order(
+        ShipInput(order_id=order.id, carrier="顺丰", tracking_number="SF1"), actor=owner
+    )
+    assert (shipped.payment_state, shipped.fulfilment_state, shipped.status) == (
+        "paid",
+        "fulfilled",
+        "confirmed",
+    )
     assert (level(world.tea, world.near), level(world.tea, world.far)) == ((0, 0), (3, 0))
-    assert (level(world.cup, world.near), [x.shipped_qty for x in OrderLine.select().order_by(OrderLine.id)]) == (
+    assert (
+        level(world.cup, world.near),
+        [x.shipped_qty for x in OrderLine.select().order_by(OrderLine.id)],
+    ) == (
         (9, 0),
         [12, 1],
     )
@@ -47,7 +68,10 @@ def test_an_order_goes_from_placed_to_completed(world, owner, midday):
     assert [row.action for row in audit.history_of(done)] == [
         "order.complete", "order.deliver", "order.ship", "order.pay", "order.confirm", "order.place"
     ]  # fmt: skip
-    named = [x.name for x in OutboxEvent.select().where(OutboxEvent.name.startswith("Order")).order_by(OutboxEvent.id)]
+    named = [
+        x.name
+        for x in OutboxEvent.select().where(OutboxEvent.name.startswith("Order")).order_by(OutboxEvent.id)
+    ]
     assert named == [
         "OrderPlaced", "OrderConfirmed", "OrderPaid", "OrderShipped", "OrderDelivered", "OrderCompleted"
     ]  # fmt: skip
@@ -91,7 +115,9 @@ def test_a_person_of_one_warehouse_ships_only_its_parcels(world, owner):
     orders.confirm_order(order.id, actor=owner)
     make.pay(order)
     porter = replace(owner, warehouse_ids=frozenset({world.far.id}))
-    shipped = orders.ship_order(ShipInput(order_id=order.id, carrier="圆通", tracking_number="YT1"), actor=porter)
+    shipped = orders.ship_order(
+        ShipInput(order_id=order.id, carrier="圆通", tracking_number="YT1"), actor=porter
+    )
     assert shipped.fulfilment_state == "partial"
     with refuses(NotFound, "not your warehouse's"):
         orders.ship_order(ShipInput(order_id=order.id, carrier="圆通", tracking_number="YT2"), actor=porter)
@@ -133,7 +159,9 @@ def test_a_shop_may_choose_to_ship_unpaid_orders(world, owner):
 
 def test_why_not_gives_each_greyed_button_its_reason(world, owner, actor_of):
     order = make.place(world.channel, (world.tea, 1))
-    reasons = {name: [said.render("en") for said in why] for name, why in orders.why_not(order, actor=owner).items()}
+    reasons = {
+        name: [said.render("en") for said in why] for name, why in orders.why_not(order, actor=owner).items()
+    }
     assert [name for name, why in reasons.items() if not why] == ["confirm", "cancel", "pay", "hold", "edit"]
     assert reasons["refund"] == ["Nothing to refund: not paid, or all given back"]
     analyst = orders.why_not(order, actor=actor_of("analyst"))
@@ -237,7 +265,8 @@ def test_a_shipped_order_is_returned_not_cancelled(world, owner):
 def test_cancelling_works_although_the_stock_is_gone_meanwhile(world, owner):
     order = make.place(world.channel, (world.tea, 8))
     inventory.write_off(
-        inventory.WriteOff(variant_id=world.tea.id, warehouse_id=world.near.id, quantity=10, reason="水浸"), actor=owner
+        inventory.WriteOff(variant_id=world.tea.id, warehouse_id=world.near.id, quantity=10, reason="水浸"),
+        actor=owner,
     )
     assert level(world.tea, world.near) == (0, 8)
     orders.cancel_order(cancel(order), actor=owner)
@@ -272,7 +301,9 @@ def test_money_that_arrives_after_cancellation_is_kept_and_flagged(world, owner)
 
 def test_a_hold_stops_confirming_and_shipping_until_it_is_released(world, owner):
     order = make.place(world.channel, (world.tea, 1))
-    hold = orders.hold_order(HoldInput(order_id=order.id, cause=HoldCause.ADDRESS, owner_id=owner.staff_id), actor=owner)
+    hold = orders.hold_order(
+        HoldInput(order_id=order.id, cause=HoldCause.ADDRESS, owner_id=owner.staff_id), actor=owner
+    )
     with refuses(MoveRefused, "1 open holds"):
         orders.confirm_order(order.id, actor=owner)
     with refuses(Conflict, "already held for “Incomplete address”"):
@@ -294,7 +325,10 @@ def test_an_oversold_correction_holds_the_newest_orders_that_cannot_be_served(wo
     events.subscribe(inventory.StockOversold, orders.hold_oversold_orders)
     old, new = make.place(world.channel, (world.tea, 6)), make.place(world.channel, (world.tea, 4))
     inventory.adjust_stock(
-        inventory.StockAdjustment(variant_id=world.tea.id, warehouse_id=world.near.id, delta=-3, reason="盘点"), actor=owner
+        inventory.StockAdjustment(
+            variant_id=world.tea.id, warehouse_id=world.near.id, delta=-3, reason="盘点"
+        ),
+        actor=owner,
     )
     while events.deliver_due():
         pass
@@ -324,8 +358,12 @@ def test_an_analyst_changes_nothing(world, owner, actor_of):
         lambda: orders.cancel_order(cancel(order), actor=nobody),
         lambda: orders.edit_note(order.id, 1, "x", actor=nobody),
         lambda: orders.hold_order(HoldInput(order_id=order.id, detail="x"), actor=nobody),
-        lambda: orders.record_payment(PaymentInput(order_id=order.id, method=ALIPAY, amount_minor=1), actor=nobody),
-        lambda: orders.ship_order(ShipInput(order_id=order.id, carrier="x", tracking_number="x"), actor=nobody),
+        lambda: orders.record_payment(
+            PaymentInput(order_id=order.id, method=ALIPAY, amount_minor=1), actor=nobody
+        ),
+        lambda: orders.ship_order(
+            ShipInput(order_id=order.id, carrier="x", tracking_number="x"), actor=nobody
+        ),
         lambda: orders.deliver_order(order.id, actor=nobody),
     ):
         with refuses(NotPermitted):

@@ -25,16 +25,29 @@ def test_placing_writes_lines_parcels_ledger_audit_and_event(world, owner, midda
     assert (order.ship_name, order.ship_phone, order.ship_street) == ("李雷", "13800138000", "西湖路 1 号")
     assert (level(world.tea, world.near), level(world.cup, world.near)) == ((10, 2), (10, 3))
     parcel = Shipment.get(Shipment.order == order.id)
-    assert (parcel.number, parcel.warehouse_id, parcel.status) == ("SO-20261122-0001-1", world.near.id, "pending")
+    assert (parcel.number, parcel.warehouse_id, parcel.status) == (
+        "SO-20261122-0001-1",
+        world.near.id,
+        "pending",
+    )
     assert [x.quantity for x in ShipmentLine.select().order_by(ShipmentLine.id)] == [2, 3]
-    reserved = StockMovement.select().where(StockMovement.kind == "reserve", StockMovement.cause_id == order.id)
-    assert [(x.reserved_delta, x.on_hand_after, x.reserved_after) for x in reserved.order_by(StockMovement.id)] == [
+    reserved = StockMovement.select().where(
+        StockMovement.kind == "reserve", StockMovement.cause_id == order.id
+    )
+    assert [
+        (x.reserved_delta, x.on_hand_after, x.reserved_after) for x in reserved.order_by(StockMovement.id)
+    ] == [
         (2, 10, 2),
         (3, 10, 3),
     ]
     assert audit.history_of(order).first().action == "order.place"
     event = OutboxEvent.get(OutboxEvent.name == "OrderPlaced").payload
-    assert event == {"order_id": order.id, "customer_id": None, "spent_delta_minor": 6280, "at": midday.isoformat()}
+    assert event == {
+        "order_id": order.id,
+        "customer_id": None,
+        "spent_delta_minor": 6280,
+        "at": midday.isoformat(),
+    }
     assert_sound()
 
 
@@ -54,9 +67,14 @@ def test_order_and_line_discounts_are_stored_per_line_and_explained(world, owner
     )
     order = orders.place_order(wanted, actor=owner)
     rows = OrderLine.select().where(OrderLine.order == order.id).order_by(OrderLine.position)
-    assert [(x.unit_price_minor, x.discount_minor, x.net_minor) for x in rows] == [(1990, 259, 1731), (400, 40, 1160)]
+    assert [(x.unit_price_minor, x.discount_minor, x.net_minor) for x in rows] == [
+        (1990, 259, 1731),
+        (400, 40, 1160),
+    ]
     assert order.total_minor == 1990 - 199 + 1200 - 100
-    trace = [said.render("en") for said in orders.trace_sentences(Order.get_by_id(order.id).price_trace, "CNY")]
+    trace = [
+        said.render("en") for said in orders.trace_sentences(Order.get_by_id(order.id).price_trace, "CNY")
+    ]
     assert trace == [
         "TEA unit price CN¥19.90",
         "CUP price set by hand CN¥4.00",
@@ -93,10 +111,14 @@ def test_two_lines_of_one_variant_share_its_stock(world, owner):
 
 
 def test_a_wanted_warehouse_delivers_or_the_order_is_refused(world, owner):
-    order = orders.place_order(make.order_of(world.channel, (world.tea, 5), warehouse_id=world.far.id), actor=owner)
+    order = orders.place_order(
+        make.order_of(world.channel, (world.tea, 5), warehouse_id=world.far.id), actor=owner
+    )
     assert Shipment.get(Shipment.order == order.id).warehouse_id == world.far.id
     with refuses(inventory.OutOfStock, "Not enough TEA: 1 needed, 0 available"):
-        orders.place_order(make.order_of(world.channel, (world.tea, 1), warehouse_id=world.far.id), actor=owner)
+        orders.place_order(
+            make.order_of(world.channel, (world.tea, 1), warehouse_id=world.far.id), actor=owner
+        )
 
 
 @pytest.mark.parametrize(
@@ -114,7 +136,10 @@ def test_a_wanted_warehouse_delivers_or_the_order_is_refused(world, owner):
         ({"charges": (ChargeInput(kind=ChargeKind.SHIPPING, amount_minor=1),)}, "Shipping has its own field"),
         ({"lines": (OrderLineInput(variant_id=999_999, quantity=1),)}, "There is no such variant"),
         ({"lines": (OrderLineInput(variant_id=1, quantity=0),)}, "A quantity is between 1 and"),
-        ({"lines": (OrderLineInput(variant_id=1, quantity=1, unit_price_minor=-1),)}, "A price cannot be negative"),
+        (
+            {"lines": (OrderLineInput(variant_id=1, quantity=1, unit_price_minor=-1),)},
+            "A price cannot be negative",
+        ),
         ({"lines": (OrderLineInput(variant_id=1, quantity=1),) * 501}, "At most 500 lines"),
     ],
 )
@@ -124,7 +149,9 @@ def test_wrong_input_is_refused_beside_its_field(world, owner, change, said):
 
 
 def test_a_discount_beyond_the_goods_makes_them_free_and_never_negative(world, owner):
-    wanted = make.order_of(world.channel, (world.cup, 1), discount=Discount(amount_minor=9900), discount_reason="赠")
+    wanted = make.order_of(
+        world.channel, (world.cup, 1), discount=Discount(amount_minor=9900), discount_reason="赠"
+    )
     order = orders.place_order(wanted, actor=owner)
     assert (order.total_minor, order.discount_minor, order.payment_state) == (0, 500, "paid")
     assert_sound()
@@ -162,7 +189,9 @@ def test_goods_off_sale_archived_channels_and_foreign_channels_are_refused(world
 
 
 def test_an_external_number_is_taken_once_a_channel(world, owner):
-    first = orders.place_order(make.order_of(world.channel, (world.tea, 1), external_number="TB-1"), actor=owner)
+    first = orders.place_order(
+        make.order_of(world.channel, (world.tea, 1), external_number="TB-1"), actor=owner
+    )
     with refuses(Conflict, f"External number TB-1 is already order {first.number}"):
         orders.place_order(make.order_of(world.channel, (world.tea, 1), external_number="TB-1"), actor=owner)
     other = make.make_channel()
@@ -181,7 +210,9 @@ def test_the_same_request_places_once_and_another_content_is_refused(world, owne
 
 def test_an_order_in_another_currency_counts_in_the_base_currency_for_its_customer(world, owner):
     customer = make.make_customer()
-    wanted = make.order_of(world.channel, (world.tea, 1), customer_id=customer.id, currency="USD", rate_ppm=7_100_000)
+    wanted = make.order_of(
+        world.channel, (world.tea, 1), customer_id=customer.id, currency="USD", rate_ppm=7_100_000
+    )
     orders.place_order(wanted, actor=owner)
     event = OutboxEvent.get(OutboxEvent.name == "OrderPlaced").payload
     assert (event["customer_id"], event["spent_delta_minor"]) == (customer.id, 14129)
@@ -189,7 +220,10 @@ def test_an_order_in_another_currency_counts_in_the_base_currency_for_its_custom
 
 def test_a_quote_prices_and_sources_without_writing(world, owner):
     with refuses(Invalid, "There is no such variant"):
-        orders.quote_order(make.order_of(world.channel, (world.tea, 1), lines=(OrderLineInput(variant_id=99, quantity=1),)), actor=owner)
+        orders.quote_order(
+            make.order_of(world.channel, (world.tea, 1), lines=(OrderLineInput(variant_id=99, quantity=1),)),
+            actor=owner,
+        )
     quote = orders.quote_order(make.order_of(world.channel, (world.tea, 12)), actor=owner)
     assert (quote.priced.total_minor, len(quote.sourcing), quote.missing) == (23880, 2, ())
     short = orders.quote_order(make.order_of(world.channel, (world.tea, 16)), actor=owner)
@@ -209,7 +243,9 @@ def test_a_draft_promises_no_stock_until_it_is_placed(world, owner):
     placed = orders.place_draft(draft.id, actor=owner)
     assert (placed.status, level(world.cup, world.near)) == ("placed", (10, 3))
     with refuses(Conflict, "no draft any more"):
-        orders.change_draft(draft.id, placed.version, make.order_of(world.channel, (world.cup, 1)), actor=owner)
+        orders.change_draft(
+            draft.id, placed.version, make.order_of(world.channel, (world.cup, 1)), actor=owner
+        )
     assert_sound()
 
 

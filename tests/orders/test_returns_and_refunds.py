@@ -20,13 +20,16 @@ def lines_of(order):
 
 def back(order, *counted, **given):
     lines = tuple(
-        ReturnLineInput(line_id=line.id, quantity=quantity, disposition=what) for line, quantity, what in counted
+        ReturnLineInput(line_id=line.id, quantity=quantity, disposition=what)
+        for line, quantity, what in counted
     )
     return ReturnInput(**{"order_id": order.id, "lines": lines, "reason": "不喜欢", **given})
 
 
 def refund(order, *wanted, **given):
-    lines = tuple(RefundLineInput(line_id=line.id, quantity=n, amount_minor=amount) for line, n, amount in wanted)
+    lines = tuple(
+        RefundLineInput(line_id=line.id, quantity=n, amount_minor=amount) for line, n, amount in wanted
+    )
     base = {"order_id": order.id, "method": PaymentMethod.ALIPAY, "reason": "退货", "lines": lines}
     return RefundInput(**{**base, **given})
 
@@ -48,7 +51,10 @@ def test_returned_goods_go_back_to_the_warehouse_they_came_from(world, owner, so
     made = orders.record_return(back(sold, (tea, 1, RESTOCK), (cup, 2, SCRAP)), actor=owner)
     assert (made.number[:3], made.warehouse_id, made.status) == ("RT-", world.near.id, "received")
     assert (level(world.tea, world.near), level(world.cup, world.near)) == ((9, 0), (7, 0))
-    kinds = [x.kind for x in StockMovement.select().where(StockMovement.cause_kind == "return").order_by(StockMovement.id)]
+    kinds = [
+        x.kind
+        for x in StockMovement.select().where(StockMovement.cause_kind == "return").order_by(StockMovement.id)
+    ]
     assert kinds == ["return", "return", "write_off"]
     assert Order.get_by_id(sold.id).fulfilment_state == "partially_returned"
     orders.record_return(back(sold, (tea, 1, RESTOCK), (cup, 1, NONE)), actor=owner)
@@ -90,7 +96,12 @@ def test_a_return_entered_by_mistake_is_reversed_not_deleted(world, owner, sold)
     orders.cancel_return(made.id, "录错订单", actor=owner)
     assert (Return.get().status, level(world.tea, world.near)) == ("cancelled", (8, 0))
     assert Order.get_by_id(sold.id).fulfilment_state == "delivered"
-    assert [x.kind for x in StockMovement.select().where(StockMovement.cause_id == made.id, StockMovement.cause_kind == "return").order_by(StockMovement.id)] == ["return", "reversal"]
+    assert [
+        x.kind
+        for x in StockMovement.select()
+        .where(StockMovement.cause_id == made.id, StockMovement.cause_kind == "return")
+        .order_by(StockMovement.id)
+    ] == ["return", "reversal"]
     with refuses(MoveRefused, "It is Undone"):
         orders.cancel_return(made.id, "again", actor=owner)
     second = orders.record_return(back(sold, (tea, 1, RESTOCK)), actor=owner)
@@ -109,7 +120,9 @@ def test_a_discounted_line_is_refunded_to_the_cent_unit_by_unit(world, owner, so
     amounts = []
     for _ in range(2):
         made = orders.record_return(back(sold, (tea, 1, RESTOCK)), actor=owner)
-        amounts.append(orders.record_refund(refund(sold, (tea, 1, None), return_id=made.id), actor=owner).amount_minor)
+        amounts.append(
+            orders.record_refund(refund(sold, (tea, 1, None), return_id=made.id), actor=owner).amount_minor
+        )
     assert amounts == [1953, 1954]
     assert_sound()
 
@@ -120,7 +133,11 @@ def test_everything_can_go_back_and_not_a_cent_more(world, owner, sold):
     orders.record_refund(refund(sold, (tea, 2, None), (cup, 1, None)), actor=owner)
     last = orders.record_refund(refund(sold, (cup, 2, None), shipping_minor=800), actor=owner)
     stored = Order.get_by_id(sold.id)
-    assert (last.amount_minor, stored.refunded_minor, stored.payment_state) == (982 + 800, stored.total_minor, "refunded")
+    assert (last.amount_minor, stored.refunded_minor, stored.payment_state) == (
+        982 + 800,
+        stored.total_minor,
+        "refunded",
+    )
     with refuses(MoveRefused, "Nothing to refund"):
         orders.record_refund(refund(sold, (cup, 0, 1)), actor=owner)
     assert_sound()
@@ -240,7 +257,10 @@ def test_the_money_panel_explains_every_cent(world, owner, sold):
     orders.record_return(back(sold, (tea, 1, RESTOCK)), actor=owner)
     orders.record_refund(refund(sold, (tea, 1, None), shipping_minor=300), actor=owner)
     panel = orders.money_panel(sold.id, actor=owner)
-    assert [(x.label.render("zh"), x.net_minor, x.refunded_minor, x.refundable_minor, x.refundable_quantity) for x in panel.rows] == [
+    assert [
+        (x.label.render("zh"), x.net_minor, x.refunded_minor, x.refundable_minor, x.refundable_quantity)
+        for x in panel.rows
+    ] == [
         (tea.name, 3907, 1953, 1954, 0),
         (cup.name, 1473, 0, 1473, 0),
         ("运费", 800, 300, 500, 0),

@@ -37,7 +37,11 @@ def percent(bps):
 @pytest.mark.parametrize(
     ("wanted", "discounts", "nets"),
     [
-        (cart(line(3333), line(3333), line(3333), discount=amount(1000)), [334, 333, 333], [2999, 3000, 3000]),
+        (
+            cart(line(3333), line(3333), line(3333), discount=amount(1000)),
+            [334, 333, 333],
+            [2999, 3000, 3000],
+        ),
         (cart(line(52), line(51), discount=amount(1)), [1, 0], [51, 51]),
         (cart(line(1000, 3), discount=percent(3333)), [1000], [2000]),
         (cart(line(1000, discount=amount(100)), line(1000), discount=percent(1000)), [190, 100], [810, 900]),
@@ -56,7 +60,9 @@ def test_discounts_are_spread_to_the_cent(wanted, discounts, nets):
 
 
 def test_the_total_is_goods_less_discount_plus_shipping_and_charges():
-    priced = price_cart(cart(line(1000, 2), discount=amount(100), shipping_minor=800, charges=(("包装", 50),)), AT)
+    priced = price_cart(
+        cart(line(1000, 2), discount=amount(100), shipping_minor=800, charges=(("包装", 50),)), AT
+    )
     assert (priced.subtotal_minor, priced.discount_minor, priced.total_minor) == (2000, 100, 2750)
     assert priced.tax_minor == 0
 

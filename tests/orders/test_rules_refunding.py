@@ -43,7 +43,8 @@ def test_a_compensation_lowers_what_the_last_unit_is_worth():
 
 
 @pytest.mark.parametrize(
-    ("shipped", "returned", "granted", "most"), [(0, 0, 0, 3), (3, 0, 0, 0), (3, 2, 0, 2), (3, 2, 1, 1), (1, 0, 0, 2)]
+    ("shipped", "returned", "granted", "most"),
+    [(0, 0, 0, 3), (3, 0, 0, 0), (3, 2, 0, 2), (3, 2, 1, 1), (1, 0, 0, 2)],
 )
 def test_only_units_that_never_left_or_came_back_are_refunded(shipped, returned, granted, most):
     one = line(shipped=shipped, returned=returned, granted_quantity=granted, granted_minor=granted * 333)
@@ -93,7 +94,12 @@ def test_overpayment_goes_back_as_other():
 LINE = st.builds(line, quantity=st.integers(1, 9), net=st.integers(0, 10**5))
 
 
-@given(st.lists(LINE, min_size=1, max_size=5), st.integers(0, 3000), st.integers(-2000, 2000), st.integers(0, 100))
+@given(
+    st.lists(LINE, min_size=1, max_size=5),
+    st.integers(0, 3000),
+    st.integers(-2000, 2000),
+    st.integers(0, 100),
+)
 def test_everything_is_exactly_what_was_paid_and_fits_every_ceiling(lines, shipping, extra, percent):
     lines = tuple(
         LineMoney(line_id=i, name="x", quantity=x.quantity, shipped=0, returned=0, net_minor=x.net_minor)
@@ -111,6 +117,8 @@ def test_refunding_unit_by_unit_in_any_steps_gives_back_the_net(quantity, net, d
     granted_quantity = granted = 0
     while granted_quantity < quantity:
         units = data.draw(st.integers(1, quantity - granted_quantity))
-        granted += line(quantity=quantity, net=net, granted_quantity=granted_quantity, granted_minor=granted).worth_of(units)
+        granted += line(
+            quantity=quantity, net=net, granted_quantity=granted_quantity, granted_minor=granted
+        ).worth_of(units)
         granted_quantity += units
     assert granted == net
