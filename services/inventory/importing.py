@@ -27,8 +27,8 @@ from services.core.parsing import Unread, clean_id, read_int
 from services.core.text import Said
 from services.inventory import ledger
 from services.inventory.events import StockOversold
+from services.inventory.places import create_first_warehouse
 from services.inventory.types import Cause, Change, Dated
-from services.inventory.warehouses import create_first_warehouse
 
 MOST = 1_000_000
 NO_SKU = Text("没有 SKU {sku}", "There is no SKU {sku}")
