@@ -281,7 +281,7 @@ def test_warehouses_open_change_and_close_when_empty(stock, owner):
     closed = inventory.archive_warehouse(made.id, changed.version, actor=owner)
     with refuses(Invalid, "is archived"):
         receive(stock, 1, place=made)
-    assert [x.code for x in inventory.warehouses(owner)] == ["MAIN"]
+    assert [x.code for x in inventory.all_warehouses(owner)] == ["MAIN"]
     assert inventory.reopen_warehouse(made.id, closed.version, actor=owner).archived_at is None
 
 
