@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from models import Audit, Row, db
 from services.core.clock import now
 from services.core.crypto import keyring, mask
-from services.core.db import insert_row
+from services.core.db import bulk_insert, insert_row
 from services.core.permissions import Actor, Permission, check_permission
 
 GENESIS = "0" * 64
@@ -63,6 +63,29 @@ def record(
     at = now()
     previous = _last_mac()
     insert_row(Audit, at=at, previous_mac=previous, mac=_mac(previous, at, values), **values)
+
+
+def record_many(actor: Actor, action: str, subjects: Sequence[tuple[str, int, Mapping[str, Any]]]) -> None:
+    """One row per (kind, id, after) of bulk work, chained in order and inserted together."""
+    at, previous = now(), _last_mac()
+    rows = []
+    for kind, subject_id, after in subjects:
+        values = {
+            "actor_key": actor.key,
+            "actor_name": actor.name,
+            "via": actor.via,
+            "request_id": actor.request_id,
+            "action": action,
+            "subject_kind": kind,
+            "subject_id": int(subject_id),
+            "before": None,
+            "after": _plain(after, None),
+            "reason": "",
+        }
+        mac = _mac(previous, at, values)
+        rows.append({"at": at, "previous_mac": previous, "mac": mac, **values})
+        previous = mac
+    bulk_insert(Audit, rows, ids=False)
 
 
 def history_of(subject: Row) -> Any:
