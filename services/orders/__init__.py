@@ -21,7 +21,7 @@ from services.orders.events import (
 from services.orders.holds import hold_order, release_hold
 from services.orders.labels import trace_sentences
 from services.orders.lists import CHANNELS, ORDERS
-from services.orders.loading import why_not
+from services.orders.loading import why_not, why_not_each
 from services.orders.oversold import hold_oversold_orders
 from services.orders.payments import record_payment
 from services.orders.placing import place_order
@@ -41,8 +41,15 @@ from services.orders.queries import (
     orders_of,
 )
 from services.orders.quoting import Quote, quote_order
-from services.orders.refunds import approve_refund, record_refund, reject_refund
+from services.orders.refunds import (
+    approve_refund,
+    is_above_limit,
+    preview_refund,
+    record_refund,
+    reject_refund,
+)
 from services.orders.returns import cancel_return, record_return
+from services.orders.revealing import reveal_ship_to
 from services.orders.rules.pricing import Cart, CartLine, Discount, PricedCart, price_cart
 from services.orders.rules.states import fulfilment_state, payment_state
 from services.orders.sales_channels import (
@@ -132,6 +139,7 @@ __all__ = [
     "fulfilment_state",
     "hold_order",
     "hold_oversold_orders",
+    "is_above_limit",
     "is_held",
     "is_shipped",
     "is_to_confirm",
@@ -146,6 +154,7 @@ __all__ = [
     "payment_state",
     "place_draft",
     "place_order",
+    "preview_refund",
     "price_cart",
     "quote_order",
     "record_payment",
@@ -154,8 +163,10 @@ __all__ = [
     "reject_refund",
     "release_hold",
     "reopen_channel",
+    "reveal_ship_to",
     "save_draft",
     "ship_order",
     "trace_sentences",
     "why_not",
+    "why_not_each",
 ]

@@ -1,5 +1,6 @@
 """Taking hold of an order inside a transaction, and the facts its guards look at."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from models import Order, Shipment, ShipmentStatus
@@ -83,6 +84,16 @@ def check_action(name: str, order: Order, actor: Actor) -> OrderFacts:
 def why_not(order: Order, *, actor: Actor) -> dict[str, list[Said]]:
     """For every move and action of an order the reasons against it now; what greyed buttons show."""
     return workflow.why_not(facts_of(order), actor)
+
+
+def why_not_each(ids: Sequence[int], name: str, *, actor: Actor) -> dict[int, Said]:
+    """Of several orders those that refuse a move or action, with their first reason; previews of bulk work."""
+    refusing = {}
+    for order in queries.visible(actor).where(Order.id.in_(list(ids))):
+        reasons = why_not(order, actor=actor)[name]
+        if reasons:
+            refusing[order.id] = reasons[0]
+    return refusing
 
 
 def parcels(order_id: int, status: ShipmentStatus, shipment_id: int | None = None) -> list[Any]:

@@ -18,6 +18,7 @@ from services.core.numbers import next_number
 from services.core.options import get_option
 from services.core.permissions import Actor, Permission, check_permission, requires
 from services.core.text import Money, Said
+from services.orders import queries
 from services.orders.accounts import money_of
 from services.orders.events import OrderRefunded, RefundRequested
 from services.orders.loading import check_action, order_for_change
@@ -43,15 +44,9 @@ def record_refund(given: RefundInput, *, actor: Actor) -> Refund:
     with transaction():
         order = order_for_change(given.order_id, actor)
         check_action("refund", order, actor)
-        wanted = Wanted(
-            lines={line.line_id: (line.quantity, line.amount_minor) for line in given.lines},
-            shipping_minor=given.shipping_minor,
-            other_minor=given.other_minor,
-        )
-        plan = plan_refund(money_of(order), wanted, _counted(order, given.return_id))
+        plan = _plan(order, given)
         _insist(plan)
-        limit = get_option("orders.refund_limit_minor")
-        needs_second = convert_minor(plan.total_minor, order.rate_ppm) > limit
+        needs_second = is_above_limit(order, plan.total_minor)
         status = RefundStatus.REQUESTED if needs_second else RefundStatus.PAID
         refund = _write(order, plan, given, status, actor)
         if needs_second:
@@ -60,6 +55,16 @@ def record_refund(given: RefundInput, *, actor: Actor) -> Refund:
         else:
             _pay(order, refund, actor, given.reason)
         return refund
+
+
+def preview_refund(given: RefundInput, *, actor: Actor) -> RefundPlan:
+    """What a refund would give back, or why it does not fit; nothing is written."""
+    return _plan(queries.order_by_id(given.order_id, actor), given)
+
+
+def is_above_limit(order: Order, amount_minor: int) -> bool:
+    """Whether a refund of this amount needs a second person."""
+    return convert_minor(amount_minor, order.rate_ppm) > int(get_option("orders.refund_limit_minor"))
 
 
 @requires(Permission.ORDERS_REFUND)
@@ -96,8 +101,7 @@ def refund_everything(order: Order, method: PaymentMethod, reason: str, actor: A
     if not money.refundable_minor:
         return None
     check_permission(actor, Permission.ORDERS_REFUND)
-    limit = get_option("orders.refund_limit_minor")
-    if convert_minor(money.refundable_minor, order.rate_ppm) > limit:
+    if is_above_limit(order, money.refundable_minor):
         text = Text(
             "退款 {money} 超过复核额度:请先申请退款,由另一人复核后再取消",
             "A refund of {money} needs a second person: request it first, and cancel once it is approved",
@@ -109,6 +113,15 @@ def refund_everything(order: Order, method: PaymentMethod, reason: str, actor: A
     refund = _write(order, plan, given, RefundStatus.PAID, actor)
     _pay(order, refund, actor, reason)
     return refund
+
+
+def _plan(order: Order, given: RefundInput) -> RefundPlan:
+    wanted = Wanted(
+        lines={line.line_id: (line.quantity, line.amount_minor) for line in given.lines},
+        shipping_minor=given.shipping_minor,
+        other_minor=given.other_minor,
+    )
+    return plan_refund(money_of(order), wanted, _counted(order, given.return_id))
 
 
 def _counted(order: Order, return_id: int | None, but_refund_id: int = 0) -> Mapping[int, int] | None:
