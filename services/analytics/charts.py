@@ -88,7 +88,7 @@ def trend(
     options = lean(line, shown, trigger="axis")
     options["xAxis"]["boundaryGap"] = False
     for series in options["series"]:
-        series["smooth"] = 0.2
+        series["smooth"] = 0.15
     return options
 
 
@@ -116,7 +116,8 @@ def steps_bar(
     bar.reversal_axis()
     bar.set_global_opts(xaxis_opts=opts.AxisOpts(is_show=False), yaxis_opts=opts.AxisOpts(is_inverse=True))
     options = lean(bar, shown, trigger="item")
-    options["grid"] = {"left": 0, "right": 96, "top": 4, "bottom": 4, "containLabel": True}
+    options["xAxis"]["max"] = "dataMax"
+    options["grid"] = {"left": 74, "right": 96, "top": 4, "bottom": 4}
     return options
 
 
@@ -146,8 +147,8 @@ def china_map(name: str, value_by_province: Mapping[str, float], shown: Numbers)
     options = lean(chart, shown, trigger="item")
     options["series"][0] |= {
         "data": [{"name": short, "value": value} for short, value in data],
-        "layoutCenter": ["50%", "66%"],
-        "layoutSize": "118%",
+        "layoutCenter": ["49%", "57%"],
+        "layoutSize": "122%",
         "selectedMode": False,
         "emphasis": {
             "label": {"show": False},

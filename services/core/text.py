@@ -118,9 +118,10 @@ def format_money(minor: int, currency: str, locale: str) -> str:
     return format_currency(amount, currency, locale=_babel(locale))
 
 
-def currency_symbol(currency: str, locale: str) -> str:
-    """¥ · £ · US$"""
-    return str(get_currency_symbol(currency, locale=_babel(locale)))
+def currency_sign(currency: str, locale: str) -> str:
+    """The short sign, for figures that are all in the currency of the books: ¥ where CN¥ would be exact."""
+    sign = str(get_currency_symbol(currency, locale=_babel(locale)))
+    return sign if sign == currency else sign.lstrip(currency[:2])
 
 
 def format_amount(minor: int, currency: str, locale: str) -> str:
@@ -134,11 +135,23 @@ def format_compact_money(minor: int, currency: str, locale: str) -> str:
     """For figures read at a glance: ¥1.24亿, £1.24M; amounts below 100,000 keep their cents, below a million none."""
     amount = from_minor(minor, currency)
     if abs(amount) >= COMPACT_FROM:
-        return format_compact_currency(amount, currency, locale=_babel(locale), fraction_digits=2)
+        shown = format_compact_currency(amount, currency, locale=_babel(locale), fraction_digits=2)
+        return _short_sign(shown, currency, locale)
     if abs(amount) < WHOLE_FROM:
-        return format_money(minor, currency, locale)
-    return format_currency(
-        round(amount), currency, format="¤#,##0", currency_digits=False, locale=_babel(locale)
+        return _short_sign(format_money(minor, currency, locale), currency, locale)
+    return format_whole_money(minor, currency, locale)
+
+
+def format_whole_money(minor: int, currency: str, locale: str) -> str:
+    """Without cents, for columns that are compared and not added up: ¥80,916"""
+    whole = round(from_minor(minor, currency))
+    shown = format_currency(whole, currency, format="¤#,##0", currency_digits=False, locale=_babel(locale))
+    return _short_sign(shown, currency, locale)
+
+
+def _short_sign(shown: str, currency: str, locale: str) -> str:
+    return shown.replace(
+        str(get_currency_symbol(currency, locale=_babel(locale))), currency_sign(currency, locale)
     )
 
 

@@ -231,9 +231,9 @@ def line_series(name: str, values: Sequence[float | None], *, compare: bool = Fa
     return series
 
 
-def bar_list(ctx: Ctx, rows: Sequence[tuple[str, float, str, str]]) -> ui.html:
-    """Named bars, largest first: (name, value, shown value, link). Lighter and clearer than a bar chart."""
-    top, total = max((row[1] for row in rows), default=0) or 1, sum(row[1] for row in rows) or 1
+def bar_list(ctx: Ctx, rows: Sequence[tuple[str, float, str, str]], *, whole: float | None = None) -> ui.html:
+    """Named bars, largest first: (name, value, shown value, link), with shares of `whole` (default: their sum)."""
+    top, total = max((row[1] for row in rows), default=0) or 1, whole or sum(row[1] for row in rows) or 1
     lines = []
     for name, value, words, path in rows:
         width = max(0, value) / top * 100

@@ -12,7 +12,7 @@ from services import analytics, inventory, orders
 from services.analytics import Period, Slice
 from services.core.db import read
 from services.core.listing import ListQuery, paginate
-from services.core.permissions import P
+from services.core.permissions import Actor, P
 from services.core.text import Said
 from ui_pages.kit import Ctx, card, el, html, page_title
 from ui_pages.kit.charts import ChartCard
@@ -126,7 +126,7 @@ def _operations(ctx: Ctx, span: Span | None) -> list[Any]:
     made: list[Any] = []
     with ui.element("div").classes("cols level").style("--n:2"):
         if span is not None:
-            made.append(ChartCard(ctx, PROGRESS, lambda: blocks.progress(ctx, span.period), "low"))
+            made.append(ChartCard(ctx, PROGRESS, lambda: blocks.progress(ctx, span.period)))
         elif ctx.can(P.ORDERS_VIEW):
             made.append(_orders(ctx))
         if ctx.can(P.STOCK_VIEW):
@@ -173,13 +173,14 @@ def _slices(dimension: str, span: Span, ctx: Ctx, top: int, *more: str) -> Calla
     )
 
 
-def _regions(period: Period, actor: Any) -> tuple[str, list[Slice]]:
-    """Provinces where they are known, else countries."""
+def _regions(period: Period, actor: Actor) -> tuple[str, list[Slice], int]:
+    """Provinces where they are known, else countries; and the whole they are parts of."""
+    whole = analytics.figure("revenue", period, actor) or 0
     found = analytics.slices(("revenue",), "province", period, actor, top=40)
     known = [each for each in found if each.value and each.figures["revenue"]]
     if known:
-        return "province", known
-    return "country", analytics.slices(("revenue",), "country", period, actor, top=10)
+        return "province", known, whole
+    return "country", analytics.slices(("revenue",), "country", period, actor, top=10), whole
 
 
 def _boxed(

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
+
+from nicegui import ui
 
 from models import Text
 from services import analytics
@@ -10,10 +13,11 @@ from services.analytics import Card, Period, Slice, Unit, Waiting, charts
 from services.core.db import read
 from services.core.money import exponent, from_minor
 from services.core.text import (
-    currency_symbol,
+    currency_sign,
     format_compact_money,
     format_compact_number,
     format_percent,
+    format_whole_money,
 )
 from ui_pages.kit import (
     Chart,
@@ -137,32 +141,32 @@ async def trend(ctx: Ctx, period: Period, before: Period) -> Chart | None:
     )
 
 
-def bars(ctx: Ctx, found: Sequence[Slice]) -> None:
-    """Parts of revenue as bars, largest first."""
+def bars(ctx: Ctx, found: Sequence[Slice], *, whole: int = 0) -> None:
+    """Parts of revenue as bars, largest first, with their share of `whole` (minor units; default: their sum)."""
     rows = [
         (each.words, float(each.figures["revenue"] or 0), _short(ctx, each.figures["revenue"]), each.href)
         for each in found
         if each.figures["revenue"]
     ]
     if rows:
-        bar_list(ctx, rows)
+        bar_list(ctx, rows, whole=float(whole) or None)
     else:
         empty_state(ctx, NO_SALES, OTHER_DATES, picture="chart-column")
 
 
-def region(ctx: Ctx, dimension: str, found: Sequence[Slice]) -> None:
+def region(ctx: Ctx, dimension: str, found: Sequence[Slice], whole: int) -> None:
     """Provinces on the map with the largest beside it; countries as bars."""
     if dimension != "province":
-        bars(ctx, found)
+        bars(ctx, found, whole=whole)
         return
     hrefs = {charts.short_name(each.value): each.href for each in found}
     values = {each.value: _major(ctx, each.figures["revenue"]) or 0.0 for each in found}
     options = charts.china_map(ctx.t(REVENUE), values, _money_numbers(ctx))
-    with html().classes("on-map"):
+    with ui.element("div").classes("on-map"):
         echart(
             ctx, Chart(options=options, shape="china", drill=lambda point: hrefs.get(point["name"], ""))
         ).props["aria-label"] = ctx.t(Text("各省销售额地图", "Map of revenue by province"))
-        bars(ctx, found[:8])
+        bars(ctx, found[:8], whole=whole)
 
 
 def products(ctx: Ctx, found: Sequence[Slice]) -> None:
@@ -211,7 +215,14 @@ def stock(ctx: Ctx, found: Sequence[dict[str, Any]]) -> None:
         return
     rows = [
         [
-            el("span", el("b", row["sku"]), " ", el("span", row["product"], class_="sub"), class_="clip"),
+            el(
+                "a",
+                el("b", row["sku"]),
+                " ",
+                el("span", row["product"], class_="sub"),
+                href=f"/stock?{urlencode({'q': row['sku']})}",
+                class_="clip",
+            ),
             row["warehouse"],
             el("b", ctx.number(row["available"]), class_="t-bad" if row["available"] <= 0 else "t-warn"),
         ]
@@ -247,7 +258,7 @@ def _step(step: Any, period: Period) -> str:
 
 
 def _short(ctx: Ctx, minor: int | None) -> str:
-    return format_compact_money(minor or 0, ctx.currency, ctx.locale)
+    return format_whole_money(minor or 0, ctx.currency, ctx.locale)
 
 
 def _exact(ctx: Ctx, minor: int | None) -> str:
@@ -259,4 +270,4 @@ def _major(ctx: Ctx, minor: int | None) -> float | None:
 
 
 def _money_numbers(ctx: Ctx) -> charts.Numbers:
-    return charts.numbers(ctx.locale, currency_symbol(ctx.currency, ctx.locale), exponent(ctx.currency))
+    return charts.numbers(ctx.locale, currency_sign(ctx.currency, ctx.locale), exponent(ctx.currency))

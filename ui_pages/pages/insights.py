@@ -90,7 +90,7 @@ def _rows(ctx: Ctx, behind: Behind, question: Question, page: int) -> None:
             return
         columns = _columns(ctx, behind)
         heads = [(words, side) for words, side, _ in columns]
-        blank = [Markup("")] * (len(columns) - 2)
+        blank = [el("span")] * (len(columns) - 2)
         foot = [ctx.t(SUM), *blank, exact_words(ctx, behind.metric, behind.total)]
         simple_table(ctx, heads, [[cell(row) for _, _, cell in columns] for row in behind.rows], foot=foot)
         _pager(ctx, behind, question, page)
