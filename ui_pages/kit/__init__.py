@@ -1,7 +1,7 @@
 """The kit: everything a page is made of. Usage: docs/pages.md."""
 
 from ui_pages.kit.action import Intent, action_button, attempt, button, refusals, toast
-from ui_pages.kit.action_words import name_actions, words_for
+from ui_pages.kit.action_words import name_actions, name_keys, words_for
 from ui_pages.kit.attachments import attachments
 from ui_pages.kit.blocks import (
     badge,
@@ -92,6 +92,7 @@ __all__ = [
     "link",
     "list_row",
     "name_actions",
+    "name_keys",
     "note",
     "page_title",
     "print_button",

@@ -33,6 +33,23 @@ def name_actions(words: Mapping[str, Text]) -> None:
     _WORDS.update(words)
 
 
+_KEYS: dict[str, Text] = {
+    "file": Text("文件", "File"),
+    "field": Text("字段", "Field"),
+    "order": Text("顺序", "Order"),
+}
+
+
+def name_keys(words: Mapping[str, Text]) -> None:
+    """Name what audit rows tell beside a model's fields: {"tags": Text("标签", "Tags")}."""
+    _KEYS.update(words)
+
+
+def words_for_key(key: str) -> Text | str:
+    """Such a key in words; the key itself when nobody named it."""
+    return _KEYS.get(key, key)
+
+
 def words_for(action: str) -> Text:
     """An action in words; the verb alone when nobody named the whole."""
     found = _WORDS.get(action) or _WORDS.get(action.rpartition(".")[2])

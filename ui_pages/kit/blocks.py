@@ -28,7 +28,7 @@ def page_title(
     sub: Text | Said | str = "",
 ) -> Iterator[None]:
     """Breadcrumb, title and chips; what is built inside stands at the right: the page's actions."""
-    ctx.client.run_javascript(f"document.title = {_js(ctx.t(title))} + ' · ' + (zg.words.shop || '掌柜')")
+    ctx.name_page(ctx.t(title))
     with ui.element("div").classes("head-block w-full"):
         if crumbs:
             parts: list[Any] = []
@@ -213,7 +213,3 @@ def _table_row(ctx: Ctx, row: Sequence[Any], sides: Sequence[str]) -> Markup:
         for value, side in zip(row, sides, strict=False)
     ]
     return el("tr", *cells)
-
-
-def _js(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("<", "\\u003c") + '"'

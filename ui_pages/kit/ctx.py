@@ -34,6 +34,7 @@ class Ctx:
     locale: Locale
     zone: ZoneInfo
     currency: str
+    shop_name: str = ""
     path: str = "/"
     query: dict[str, str] = field(default_factory=dict)
     query_string: str = ""
@@ -88,6 +89,13 @@ class Ctx:
         if self.scope is None:
             raise RuntimeError("on_change() needs a page")
         self.scope.follow(topic, handler)
+
+    def name_page(self, words: str) -> None:
+        """Name the browser's tab."""
+        if self.client._response_built:
+            self.client.run_javascript(f"document.title = {_quoted(words + ' · ' + self.shop_name)}")
+        else:
+            self.client.title = f"{words} · {self.shop_name}"
 
     def go(self, path: str) -> None:
         """Open another page inside the shell."""

@@ -16,14 +16,16 @@ COLLAPSE = Text("收起菜单", "Collapse menu")
 MENU = Text("主菜单", "Main menu")
 
 
-async def sidebar(ctx: Ctx, shop_name: str) -> None:
-    """Build the column; counts beside entries are read off the loop."""
+async def sidebar(ctx: Ctx, shop_name: str, path: str) -> None:
+    """Build the column; counts beside entries are read off the loop. `path` is marked until the browser does it."""
     badges = await _badges(ctx)
+    shown = [page.path for _, pages in registry.menu(ctx.actor) for page in pages]
+    here = max((each for each in shown if path == each or path.startswith(f"{each}/")), key=len, default="")
     parts: list[Markup] = []
     for title, pages in registry.menu(ctx.actor):
         words = ctx.t(title)
         parts.append(el("div", words, class_="area") if words else Markup(""))
-        parts += [_entry(ctx, page, badges.get(page.path, 0)) for page in pages]
+        parts += [_entry(ctx, page, badges.get(page.path, 0), here) for page in pages]
     html(
         el("a", el("i", "掌"), el("span", shop_name, class_="clip"), href="/", class_="logo"),
         el("nav", *parts, class_="nav", aria_label=ctx.t(MENU)),
@@ -44,10 +46,11 @@ async def sidebar(ctx: Ctx, shop_name: str) -> None:
     html(Markup(""), tag="div").classes("side-veil").props("data-zg=nav")
 
 
-def _entry(ctx: Ctx, page: registry.Page, count: int) -> Markup:
+def _entry(ctx: Ctx, page: registry.Page, count: int, here: str) -> Markup:
     words = ctx.t(page.title)
     badge = el("em", "999+" if count > 999 else count, class_="n") if count else None
-    return el("a", icon(page.icon), el("span", words), badge, href=page.path, title=words)
+    on = "on" if page.path == here else None
+    return el("a", icon(page.icon), el("span", words), badge, href=page.path, title=words, class_=on)
 
 
 async def _badges(ctx: Ctx) -> dict[str, int]:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -22,6 +23,7 @@ from services.core.permissions import PERMISSIONS
 from services.core.text import Locale, Said
 from ui_pages import registry
 from ui_pages.kit import sessions, signin, toasts
+from ui_pages.kit.blocks import skeleton
 from ui_pages.kit.ctx import Ctx
 from ui_pages.kit.header import header
 from ui_pages.kit.live import Scope
@@ -31,6 +33,7 @@ from ui_pages.kit.palette import palette
 
 log = logging.getLogger("zhanggui.pages")
 FIRST_PAINT_S = 1.5
+ACCOUNT = "/me"
 MISSING = Text("找不到这个页面", "This page does not exist")
 MISSING_HINT = Text(
     "地址可能写错了,或者它已被移走。用搜索或左侧菜单继续",
@@ -74,22 +77,38 @@ async def shell(request: Request) -> Response | None:
         return RedirectResponse(
             next((p.path for _, pages in registry.menu(session.actor) for p in pages), "/me"), 303
         )
+    if session.must_change_password and request.url.path != ACCOUNT:
+        return RedirectResponse(ACCOUNT, 303)
     client = ui.context.client
     sessions.adopt(session, client)
     shop = await read(lambda: Shop(get_option("shop.name"), business_zone(), base_currency()))
     locale: Locale = "en" if session.actor.locale == "en" else "zh"
-    client.page.language = "zh-CN" if locale == "zh" else "en-GB"  # type: ignore[attr-defined]
-    dark = {Theme.DARK: True, Theme.LIGHT: False}.get(session.theme)
-    ui.dark_mode(dark)
-    ctx = Ctx(session=session, client=client, locale=locale, zone=shop.zone, currency=shop.currency)
+    _dress(client, locale, session.theme)
+    ctx = Ctx(
+        session=session,
+        client=client,
+        locale=locale,
+        zone=shop.zone,
+        currency=shop.currency,
+        shop_name=shop.name,
+    )
     client.storage["toasts"] = toasts.tray()
     await _frame(ctx, shop, request)
     return None
 
 
+def _dress(client: Client, locale: Locale, theme: Theme) -> None:
+    """Language and theme of one document; the page object is shared by all visitors, so each gets a copy."""
+    client.page = copy(client.page)
+    client.page.language = "zh-CN" if locale == "zh" else "en-GB"
+    client.page.dark = {Theme.DARK: True, Theme.LIGHT: False}.get(theme)
+    look = "auto" if theme is Theme.SYSTEM else theme.value
+    ui.add_head_html(f"<script>document.documentElement.classList.add({json.dumps(look)})</script>")
+
+
 async def _frame(ctx: Ctx, shop: Shop, request: Request) -> None:
     with ui.element("div").classes("shell"):
-        await sidebar(ctx, shop.name)
+        await sidebar(ctx, shop.name, request.url.path)
         with ui.element("div").classes("main"):
             if signin.is_unencrypted(request):
                 html(icon("lock-open"), ctx.t(signin.UNENCRYPTED)).classes("banner no-print").props(
@@ -147,16 +166,22 @@ async def _build(frame: Ctx, page: registry.Page, args: PageArguments, pages: Gu
             locale=frame.locale,
             zone=frame.zone,
             currency=frame.currency,
+            shop_name=frame.shop_name,
             path=path,
             query=dict(args.query_parameters),
             query_string=query_string or router_query,
             scope=Scope(),
             keep_url=pages.keep_url,
         )
+        wait = skeleton()
         try:
+            if ctx.session.must_change_password and page.path != ACCOUNT:
+                ctx.client.run_javascript(f"location.assign({json.dumps(ACCOUNT)})")
+                return
             if not page.open_to(ctx.actor):
                 raise NotPermitted(Text("", ""))
             await page.build(ctx, **args.path_parameters)
+            wait.delete()
         except NotPermitted:
             box.clear()
             with box:
@@ -194,7 +219,7 @@ def error_page(
 ) -> None:
     """What went wrong, and where to go from here."""
     retry = (
-        el("a", ctx.t(AGAIN), href=ctx.path, class_="btn b-secondary", target="_self", download=False)
+        el("button", ctx.t(AGAIN), class_="btn b-secondary", type="button", data_zg="reload")
         if again
         else None
     )

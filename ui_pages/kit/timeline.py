@@ -3,13 +3,14 @@
 from typing import Any
 
 from nicegui import ui
+from peewee import ForeignKeyField
 
 from models import Audit, EnumField, Row, Text
 from services.core import audit, geo
 from services.core.db import read
 from services.core.permissions import Permission
 from services.core.text import label_of
-from ui_pages.kit.action_words import words_for
+from ui_pages.kit.action_words import words_for, words_for_key
 from ui_pages.kit.blocks import NO, YES, empty_state
 from ui_pages.kit.ctx import Ctx
 from ui_pages.kit.markup import Markup, el, html
@@ -18,6 +19,8 @@ PAGE = 15
 NOTHING = Text("还没有记录", "Nothing recorded yet")
 MORE = Text("更早的记录", "Earlier")
 SHOWN = 5
+Names = dict[tuple[str, int], str]
+"""Names of referenced records by (field, id)."""
 EMPTY = (None, "", [], {}, False)
 
 
@@ -27,12 +30,12 @@ async def timeline(ctx: Ctx, subject: Row, *, follow: bool = True) -> ui.element
     state = {"size": PAGE}
 
     async def fill() -> None:
-        rows = await read(lambda: list(audit.history_of(subject).limit(state["size"] + 1)))
+        rows, names = await read(_history, ctx, subject, state["size"] + 1)
         if box.is_deleted:
             return
         box.clear()
         with box:
-            _draw(ctx, subject, rows[: state["size"]])
+            _draw(ctx, subject, rows[: state["size"]], names)
             if len(rows) > state["size"]:
                 ui.button(ctx.t(MORE), color=None, on_click=more).classes("b-text")
 
@@ -50,14 +53,35 @@ async def timeline(ctx: Ctx, subject: Row, *, follow: bool = True) -> ui.element
     return box
 
 
-def _draw(ctx: Ctx, subject: Row, rows: list[Audit]) -> None:
+def _history(ctx: Ctx, subject: Row, size: int) -> tuple[list[Audit], Names]:
+    """The newest rows, and the names of the records that their changes refer to."""
+    rows = list(audit.history_of(subject).limit(size))
+    wanted: dict[str, set[int]] = {}
+    for row in rows:
+        for key, value in [*(row.before or {}).items(), *(row.after or {}).items()]:
+            if isinstance(value, int) and isinstance(subject._meta.combined.get(key), ForeignKeyField):
+                wanted.setdefault(key, set()).add(value)
+    names: Names = {}
+    for key, ids in wanted.items():
+        model = subject._meta.combined[key].rel_model
+        names |= {(key, each.id): _name(ctx, each) for each in model.select().where(model.id.in_(ids))}
+    return rows, names
+
+
+def _name(ctx: Ctx, row: Row) -> str:
+    local = "name_zh" if ctx.locale == "zh" else "name_en"
+    kept = (getattr(row, name, None) for name in (local, "name", "number", "sku", "code", "original_name"))
+    return str(next((value for value in kept if value), row.id))
+
+
+def _draw(ctx: Ctx, subject: Row, rows: list[Audit], names: Names) -> None:
     if not rows:
         empty_state(ctx, NOTHING, picture="history")
         return
-    html(el("div", *(_entry(ctx, subject, row) for row in rows), class_="timeline"))
+    html(el("div", *(_entry(ctx, subject, row, names) for row in rows), class_="timeline"))
 
 
-def _entry(ctx: Ctx, subject: Row, row: Audit) -> Markup:
+def _entry(ctx: Ctx, subject: Row, row: Audit, names: Names) -> Markup:
     key = "key" if row.action.rpartition(".")[2] not in {"edit", "note"} else ""
     return el(
         "div",
@@ -72,33 +96,41 @@ def _entry(ctx: Ctx, subject: Row, row: Audit) -> Markup:
                 el("time", ctx.instant(row.at), class_="num", datetime=row.at.isoformat()),
                 class_="when",
             ),
-            _changes(ctx, subject, row),
+            _changes(ctx, subject, row, names),
             el("div", row.reason, class_="why") if row.reason else None,
         ),
         class_=f"tl {key}",
     )
 
 
-def _changes(ctx: Ctx, subject: Row, row: Audit) -> Any:
+def _changes(ctx: Ctx, subject: Row, row: Audit, names: Names) -> Any:
     after, before = row.after or {}, row.before or {}
     lines = []
     hidden = set() if ctx.can(Permission.CATALOGUE_SEE_COST) else {"cost_minor"}
     told = [key for key in after if key not in hidden and (key in before or after[key] not in EMPTY)]
     for key in told[:SHOWN]:
         old = before.get(key)
-        shown_old = [el("s", _value(ctx, subject, key, old)), " → "] if old not in (None, "") else []
+        old = None if isinstance(old, dict) and not any(old.values()) else old
+        shown_old = [el("s", _value(ctx, subject, key, old, names)), " → "] if old not in (None, "") else []
         lines.append(
-            el("div", f"{_label(ctx, subject, key)}: ", *shown_old, _value(ctx, subject, key, after[key]))
+            el(
+                "div",
+                f"{_label(ctx, subject, key)}: ",
+                *shown_old,
+                _value(ctx, subject, key, after[key], names),
+            )
         )
     return el("div", *lines, class_="diff") if lines else None
 
 
 def _label(ctx: Ctx, subject: Row, key: str) -> str:
     column = subject._meta.combined.get(key)
-    return ctx.t(column.verbose_name) if column is not None and column.verbose_name else key
+    return ctx.t(column.verbose_name if column is not None and column.verbose_name else words_for_key(key))
 
 
-def _value(ctx: Ctx, subject: Row, key: str, value: Any) -> str:
+def _value(ctx: Ctx, subject: Row, key: str, value: Any, names: Names) -> str:
+    if isinstance(value, int) and (key, value) in names:
+        return names[key, value]
     if isinstance(value, int) and key.endswith("_minor"):
         return ctx.money(value, getattr(subject, "currency", "") or "")
     if value is None or value == "":

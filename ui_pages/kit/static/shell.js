@@ -93,12 +93,18 @@
     if (what === "nav") zg.toggleNav();
     else if (what === "find") dispatchEvent(new CustomEvent("zg-palette"));
     else if (what === "print") print();
+    else if (what === "reload") { zg.dirty.clear(); location.reload(); }
     else if (what === "keys") dispatchEvent(new CustomEvent("zg-keys"));
     else if (what === "copy") navigator.clipboard?.writeText(act.dataset.text || "");
   });
 
   /* ── theme ────────────────────────────────────────────────────────────────────────────────────────────── */
-  zg.theme = (theme) => window.setDark?.(theme === "system" ? null : theme === "dark");
+  zg.theme = (theme) => {
+    const root = document.documentElement.classList;
+    root.remove("dark", "light", "auto");
+    root.add(theme === "system" ? "auto" : theme);
+    window.setDark?.(theme === "system" ? null : theme === "dark");
+  };
 
   /* ── keys and scanner ─────────────────────────────────────────────────────────────────────────────────── */
   let lead = 0, burst = "", last = 0;
