@@ -16,7 +16,16 @@ from functools import lru_cache, partial
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlparse
 
-from peewee import AutoField, Function, PostgresqlDatabase, SqliteDatabase
+from peewee import (
+    AutoField,
+    CharField,
+    ForeignKeyField,
+    Function,
+    IntegerField,
+    PostgresqlDatabase,
+    SqliteDatabase,
+    TextField,
+)
 
 from models import Editable, Row, db
 from services.core.clock import now
@@ -34,6 +43,7 @@ PRAGMAS = {
     "journal_size_limit": 67108864,
 }
 MAX_VARIABLES = 30_000
+STAMPS = frozenset({"created_at", "updated_at"})
 
 
 class _LoopGuard:
@@ -288,8 +298,8 @@ def _for_postgres(sql: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _prepared(model: Any, keys: tuple[str, ...]) -> tuple[str, str, list[tuple[str, Any, Any]]]:
-    """(head of the INSERT, placeholder group, [(key, converter or None, default or callable)])."""
+def _prepared(model: Any, keys: tuple[str, ...]) -> tuple[str, str, list[tuple[str, Any, Any, Any]]]:
+    """(head of the INSERT, placeholder group, [(key, type that needs no conversion, converter, default)])."""
     meta = model._meta  # type: ignore[attr-defined]
     fields = []
     for field in meta.sorted_fields:
@@ -305,8 +315,18 @@ def _prepared(model: Any, keys: tuple[str, ...]) -> tuple[str, str, list[tuple[s
     for field in fields:
         key = _id_name(field) if _id_name(field) in keys else field.name
         default = field.default() if callable(field.default) else field.default
-        plan.append((key, field.db_value, default))
+        plan.append((key, _plain_type(field), field.db_value, default))
     return head, group, plan
+
+
+def _plain_type(field: Any) -> type | None:
+    """The Python type that a field stores as it is: skipping the converter there halves the cost of a row."""
+    if isinstance(field, ForeignKeyField) or type(field).db_value is IntegerField.db_value:
+        if isinstance(field, IntegerField | ForeignKeyField):
+            return int
+        if isinstance(field, CharField | TextField):
+            return str
+    return None
 
 
 def _id_name(field: Any) -> str:
@@ -314,7 +334,7 @@ def _id_name(field: Any) -> str:
 
 
 def _is_stamp(model: type[Row], field: Any) -> bool:
-    return issubclass(model, Editable) and field.name in {"created_at", "updated_at"}
+    return issubclass(model, Editable) and field.name in STAMPS
 
 
 def bulk_insert(model: type[Row], rows: Sequence[dict[str, Any]], *, ids: bool = True) -> list[int]:
@@ -326,18 +346,21 @@ def bulk_insert(model: type[Row], rows: Sequence[dict[str, Any]], *, ids: bool =
         return []
     shape: Any = model
     head, group, plan = _prepared(shape, tuple(rows[0]))
-    stamp = now() if issubclass(model, Editable) else None
+    if issubclass(model, Editable):
+        stamp = now()
+        plan = [
+            (key, plain, convert, stamp if key in STAMPS else default)
+            for key, plain, convert, default in plan
+        ]
     made: list[int] = []
     step = max(1, MAX_VARIABLES // max(1, len(plan)))
     for start in range(0, len(rows), step):
         chunk = rows[start : start + step]
         params: list[Any] = []
         for row in chunk:
-            for key, convert, default in plan:
+            for key, plain, convert, default in plan:
                 value = row.get(key, default)
-                if value is None and stamp is not None and key in {"created_at", "updated_at"}:
-                    value = stamp
-                params.append(convert(value))
+                params.append(value if value is None or type(value) is plain else convert(value))
         sql = head + ", ".join([group] * len(chunk)) + (" RETURNING id" if ids else "")
         cursor = db.execute_sql(sql, params)
         if ids:
