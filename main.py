@@ -7,17 +7,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from models import Text
+import seed
+from models import ImportRun, ImportStatus, Text
 from services import analytics, identity, wiring
 from services.core import backup as backups
-from services.core import events, migrations
+from services.core import events, import_runs, importing, migrations
 from services.core.background import Background
-from services.core.clock import now
+from services.core.clock import now, today
 from services.core.errors import DomainError
 from services.core.invariants import check_all
 from services.core.options import business_zone
@@ -33,6 +35,7 @@ from services.core.startup import (
 )
 from services.core.text import format_instant, parse_locale, render
 
+DEMO_SEED = 7
 LOCALE = parse_locale(os.environ.get("LC_ALL") or os.environ.get("LANG"))
 COMMAND_LINE: Actor = replace(SYSTEM, key="cli", name=os.environ.get("USER", "cli"), via="cli", locale=LOCALE)
 
@@ -121,7 +124,7 @@ def serve(empty: bool = False, demo: bool = False, host: str | None = None, port
             if is_first_start():
                 identity.ensure_presets()
                 if not empty:
-                    plant_demo()
+                    plant_demo(settings, seed.SeedSize(), today(seed.ZONE))
                 mark_started()
             background = compose(settings)
             announce(settings)
@@ -138,10 +141,115 @@ def announce(settings: Settings) -> None:
     scheme = "https" if settings.ssl_cert else "http"
     host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - only shown
     say("掌柜已开张:{url}", "掌柜 is open: {url}", url=f"{scheme}://{host}:{settings.port}")
+    accounts = identity.demo_accounts()
+    if accounts:
+        where = ("", "") if settings.demo else ("(仅限本机登录)", " (from this machine only)")
+        say("演示账号" + where[0] + ":", "Demo accounts" + where[1] + ":")
+        for account in accounts:
+            click.echo(f"  {account.login:<12} {account.password:<16} {render(account.title, LOCALE)}")
 
 
-def plant_demo() -> None:
+def plant_demo(settings: Settings, size: seed.SeedSize, until: date, number: int = DEMO_SEED) -> None:
     """Build the demo shop with a progress bar."""
+    say("正在建演示店(只在首次启动时) …", "Building the demo shop (only at the first start) …")
+    with click.progressbar(length=size.orders, show_eta=True, item_show_func=lambda text: text) as bar:
+
+        def tell(stage: seed.Stage) -> None:
+            bar.update(max(0, stage.done - bar.pos), render(stage.text, LOCALE))
+
+        seed.plant(size, until, number, bcrypt_cost=settings.bcrypt_cost, tell=tell)
+
+
+@cli.command("seed")
+@click.option(
+    "--orders",
+    type=click.IntRange(100, 2_000_000),
+    default=20_000,
+    show_default=True,
+    help="How many orders.",
+)
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of the history (default today).")
+@click.option(
+    "--seed", "number", type=int, default=DEMO_SEED, show_default=True, help="Another number, another shop."
+)
+def seed_command(orders: int, until: datetime | None, number: int) -> None:
+    """Build the demo shop in an empty data folder, without serving it."""
+    settings = read_settings()
+    with opened(settings, alone=True):
+        plant_demo(settings, seed.SeedSize.of(orders), until.date() if until else today(seed.ZONE), number)
+        mark_started()
+
+
+@cli.command("import")
+@click.argument("kind", type=click.Choice(["products", "customers", "stock", "orders"]))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--mapping", help="Name of a saved profile, or field=column,field=column …")
+@click.option(
+    "--set",
+    "given",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A setting of the import: currency=GBP; repeatable.",
+)
+@click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
+def import_command(kind: str, file: Path, mapping: str | None, given: tuple[str, ...], dry_run: bool) -> None:
+    """Bring in products, customers, stock or orders from a CSV or XLSX FILE."""
+    with opened(read_settings(), alone=True):
+        chosen, known = mapping_of(kind, mapping)
+        settings = {**known, **dict(pair.split("=", 1) for pair in given if "=" in pair)}
+        with click.progressbar(length=1000, show_eta=True) as bar:
+
+            def tell(run: ImportRun) -> None:
+                bar.update(max(0, 1000 * run.rows_done // max(1, run.rows_total) - bar.pos))
+
+            run = import_runs.run_import_file(
+                kind, file, chosen, dry_run, settings=settings, actor=COMMAND_LINE, progress=tell
+            )
+    say(
+        "{number}:新建 {created},更新 {updated},未变 {same},拒绝 {rejected}",
+        "{number}: {created} created, {updated} updated, {same} unchanged, {rejected} rejected",
+        number=run.number,
+        created=run.created_count,
+        updated=run.updated_count,
+        same=run.unchanged_count,
+        rejected=run.rejected_count,
+    )
+    if run.status is not ImportStatus.FINISHED:
+        raise click.ClickException(run.message)
+
+
+def mapping_of(kind: str, text: str | None) -> tuple[dict[str, str] | None, dict[str, Any]]:
+    """The mapping and settings behind --mapping: a saved profile's, or what is spelled out; None proposes one."""
+    if not text:
+        return None, {}
+    if "=" in text:
+        return dict(pair.split("=", 1) for pair in text.split(",")), {}
+    profile = next((row for row in importing.profiles_of(kind) if row.name == text), None)
+    if profile is None:
+        raise click.ClickException(
+            render(Text("没有这个导入方案", "There is no such import profile"), LOCALE)
+        )
+    return profile.mapping, profile.settings
+
+
+@cli.command("export")
+@click.argument("kind")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def export_command(kind: str, file: Path) -> None:
+    """Write a list (products, variants, customers, stock, movements, orders …) to FILE.csv or FILE.xlsx."""
+    from ui_pages import registry  # noqa: PLC0415
+    from ui_pages.kit import downloads  # noqa: PLC0415
+
+    lists = registry.listings()
+    if kind not in lists:
+        raise click.ClickException(", ".join(sorted(lists)))
+    if file.suffix not in {".csv", ".xlsx"}:
+        raise click.ClickException(
+            render(Text("文件名应以 .csv 或 .xlsx 结尾", "End the name in .csv or .xlsx"), LOCALE)
+        )
+    with opened(read_settings(), migrate=False):
+        downloads.write_export(lists[kind], file, COMMAND_LINE)
+    say("已写入 {file}", "Wrote {file}", file=file)
 
 
 @cli.command()

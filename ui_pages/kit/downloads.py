@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any
 from urllib.parse import quote
@@ -95,6 +96,15 @@ def file_response(file: StoredFile, name: str = "") -> Response:
         "Cache-Control": "private, max-age=86400",
     }
     return FileResponse(files.path_of(file), media_type=file.mime, headers=headers)
+
+
+def write_export(listing: Listing, path: Path, actor: Actor) -> None:
+    """Write a whole list to a .csv or .xlsx file, for the command line."""
+    with path.open("wb") as out:
+        if path.suffix == ".csv":
+            out.writelines(_csv_lines(_Sheet(listing, ListQuery(), actor)))
+        else:
+            out.writelines(_pieces(_workbook(listing, ListQuery(), actor)))
 
 
 class _Sheet:
