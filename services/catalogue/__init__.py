@@ -10,7 +10,7 @@ from services.catalogue.attributes import (
     set_template,
     template_of,
 )
-from services.catalogue.brands import archive_brand, create_brand, rename_brand, restore_brand
+from services.catalogue.brands import archive_brand, create_brand, edit_brand, restore_brand
 from services.catalogue.categories import (
     archive_category,
     below,
@@ -29,6 +29,7 @@ from services.catalogue.collections import (
     edit_collection,
     explain,
     members,
+    read_rules,
     restore_collection,
     rules_of,
 )
@@ -67,8 +68,11 @@ from services.catalogue.products import (
     withdraw_product,
 )
 from services.catalogue.queries import (
+    PRODUCTS_OF_BRAND,
+    PRODUCTS_WITH,
     TAGS_HELD,
     attribute_report,
+    attribute_search,
     attributes,
     brands,
     categories,
@@ -93,6 +97,7 @@ from services.catalogue.rules import (
     RULE_FIELDS,
     AttributeValue,
     barcode_problem,
+    collection_problem,
     gtin_check_digit,
     parse_value,
     raw_value,
@@ -118,6 +123,8 @@ __all__ = [
     "IN_CATEGORY",
     "IN_DIMENSION",
     "PRODUCT",
+    "PRODUCTS_OF_BRAND",
+    "PRODUCTS_WITH",
     "RULE_FIELDS",
     "TAGGED",
     "TAGS_HELD",
@@ -150,6 +157,7 @@ __all__ = [
     "archive_variant",
     "attribute_choices",
     "attribute_report",
+    "attribute_search",
     "attributes",
     "attributes_of",
     "barcode_problem",
@@ -162,6 +170,7 @@ __all__ = [
     "choices_of",
     "collection",
     "collection_condition",
+    "collection_problem",
     "collections",
     "create_attribute",
     "create_brand",
@@ -175,6 +184,7 @@ __all__ = [
     "dimensions",
     "duplicate_product",
     "edit_attribute",
+    "edit_brand",
     "edit_category",
     "edit_collection",
     "edit_dimension",
@@ -202,8 +212,8 @@ __all__ = [
     "product_facts",
     "products",
     "raw_value",
+    "read_rules",
     "remove_medium",
-    "rename_brand",
     "restore_brand",
     "restore_category",
     "restore_collection",

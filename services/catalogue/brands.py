@@ -1,12 +1,14 @@
 """Brands: the makers' names."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from models import Brand
 from services.core import editing
 from services.core.clock import now
 from services.core.db import transaction
-from services.core.errors import Conflict, Invalid
+from services.core.errors import Conflict, Invalid, NotFound
 from services.core.permissions import Actor, Permission, requires
 from services.core.text import Said, Text
 
@@ -19,27 +21,36 @@ def create_brand(name: str, *, actor: Actor) -> Brand:
 
 
 @requires(Permission.CATALOGUE_EDIT)
-def rename_brand(brand_id: int, version: int, name: str, *, actor: Actor) -> Brand:
+def edit_brand(brand_id: int, version: int, changes: Mapping[str, Any], *, actor: Actor) -> Brand:
     """Give a brand another name. Raises Invalid, NotFound, Conflict."""
     with transaction():
-        changes = {"name": _free_name(name, besides=brand_id)}
-        return editing.save_changes(Brand, brand_id, version, changes, actor, action="brand.rename")
+        values = {"name": _free_name(str(changes.get("name", "")), besides=brand_id)}
+        return editing.save_changes(Brand, brand_id, version, values, actor, action="brand.rename")
 
 
 @requires(Permission.CATALOGUE_EDIT)
-def archive_brand(brand_id: int, version: int, *, actor: Actor) -> Brand:
+def archive_brand(brand_id: int, version: int | None = None, *, actor: Actor) -> Brand:
     """Offer a brand no more; its products keep it. Raises NotFound, Conflict."""
-    return editing.save_changes(
-        Brand, brand_id, version, {"archived_at": now()}, actor, action="brand.archive"
-    )
+    return _set_archived(brand_id, version, actor, "brand.archive", now())
 
 
 @requires(Permission.CATALOGUE_EDIT)
-def restore_brand(brand_id: int, version: int, *, actor: Actor) -> Brand:
+def restore_brand(brand_id: int, version: int | None = None, *, actor: Actor) -> Brand:
     """Offer an archived brand again. Raises NotFound, Conflict."""
-    return editing.save_changes(
-        Brand, brand_id, version, {"archived_at": None}, actor, action="brand.restore"
-    )
+    return _set_archived(brand_id, version, actor, "brand.restore", None)
+
+
+def _set_archived(
+    brand_id: int, version: int | None, actor: Actor, action: str, at: datetime | None
+) -> Brand:
+    with transaction():
+        row = Brand.get_or_none(Brand.id == brand_id)
+        if row is None:
+            raise NotFound()
+        if (row.archived_at is None) is (at is None):
+            raise Conflict(Text("它已经是这样了", "It is so already"))
+        expected = row.version if version is None else version
+        return editing.save_changes(Brand, brand_id, expected, {"archived_at": at}, actor, action=action)
 
 
 def _free_name(name: str, besides: int = 0) -> str:

@@ -112,13 +112,18 @@ def _store_value(product_id: int, attribute_id: int, value: AttributeValue, *, i
         )
 
 
-def _write_dimensions(product_id: int, value_ids: Sequence[int]) -> tuple[list[int], list[int]]:
+def _write_dimensions(product_id: int, value_ids: Sequence[int]) -> tuple[list[str], list[str]]:
+    """Replace a product's dimension values; returns their names before and after."""
     wanted = sorted(set(value_ids))
     if DimensionValue.select().where(DimensionValue.id.in_(wanted)).count() < len(wanted):
         raise Invalid(fields={"dimensions": Said(Text("没有这个维度值", "There is no such dimension value"))})
     old = dimension_value_ids_of(product_id)
-    if old != wanted:
-        ProductDimension.delete().where(ProductDimension.product == product_id).execute()
-        rows = [{"product_id": product_id, "value_id": value_id} for value_id in wanted]
-        bulk_insert(ProductDimension, rows, ids=False)
-    return old, wanted
+    if old == wanted:
+        return [], []
+    ProductDimension.delete().where(ProductDimension.product == product_id).execute()
+    rows = [{"product_id": product_id, "value_id": value_id} for value_id in wanted]
+    bulk_insert(ProductDimension, rows, ids=False)
+    names = {
+        row.id: row.name_zh for row in DimensionValue.select().where(DimensionValue.id.in_([*old, *wanted]))
+    }
+    return [names[each] for each in old], [names[each] for each in wanted]

@@ -102,7 +102,11 @@ def collection(code: str, actor: Actor) -> Collection:
 
 def rules_of(row: Collection) -> CollectionRules:
     """A collection's stored rules."""
-    stored: Mapping[str, Any] = row.rules
+    return read_rules(row.rules)
+
+
+def read_rules(stored: Mapping[str, Any]) -> CollectionRules:
+    """Rules as they are kept in the column."""
     return CollectionRules(match=stored["match"], terms=tuple(RuleTerm(**term) for term in stored["terms"]))
 
 

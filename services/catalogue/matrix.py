@@ -88,17 +88,9 @@ def change_matrix(product_id: int, version: int, options: Sequence[OptionInput],
         _apply_plan(product, matrix, plan, options)
         refresh_product(product_id)
         editing.bump_version(Product, product_id)
-        audit.record(
-            actor,
-            "product.matrix",
-            product,
-            before={"options": [asdict(axis) for axis in matrix.axes]},
-            after={
-                "options": [asdict(o) for o in options],
-                "added": len(plan.added),
-                "dropped": len(plan.dropped),
-            },
-        )
+        after = {"options": _told(options), "added": len(plan.added), "dropped": len(plan.dropped)}
+        before = {"options": _told(matrix.axes)}
+        audit.record(actor, "product.matrix", product, before=before, after=after)
         emit(ProductChanged(product_id))
         return Product.get_by_id(product_id)
 
@@ -118,6 +110,10 @@ def insert_matrix(
         raise Invalid(fields={"options": problem})
     ids = _write_axes(product.id, options)
     _insert_variants(product, given, ids, first_position=0)
+
+
+def _told(axes: Sequence[Axis | OptionInput]) -> list[str]:
+    return [f"{axis.name}: {SEPARATOR.join(axis.values)}" for axis in axes]
 
 
 def _like(model: VariantInput, place: tuple[str, ...], *, is_only: bool) -> VariantInput:

@@ -30,6 +30,12 @@ from services.core.search import matches
 
 TAGS_HELD = ProductTag.select(joined_text(Tag.name)).join(Tag).where(ProductTag.product == Product.id)
 """A product's tags as one text; a column of the list of products."""
+PRODUCTS_WITH = ProductAttribute.select(fn.COUNT(ProductAttribute.id)).where(
+    ProductAttribute.attribute == Attribute.id
+)
+"""How many products have a value for an attribute; a column of the list of attributes."""
+PRODUCTS_OF_BRAND = Product.select(fn.COUNT(Product.id)).where(Product.brand == Brand.id)
+"""How many products bear a brand; a column of the list of brands."""
 COSTLESS = [field for field in Variant._meta.sorted_fields if field is not Variant.cost_minor]
 
 
@@ -152,8 +158,9 @@ def product_counts_by_category(actor: Actor) -> dict[int, int]:
     return {key: number for key, number in rows.group_by(Product.category).tuples() if key is not None}
 
 
-def category_line(category: Category | None) -> Sequence[Category]:
-    """A category's ancestors from the root, itself last."""
+def category_line(category_id: int | None) -> Sequence[Category]:
+    """A category's ancestors from the root, itself last; [] for none."""
+    category = Category.get_or_none(Category.id == category_id) if category_id is not None else None
     if category is None:
         return []
     ids = [int(part) for part in category.path.split("/") if part]
@@ -165,6 +172,12 @@ def attributes(actor: Actor) -> Any:
     """All attributes."""
     check_permission(actor, Permission.CATALOGUE_VIEW)
     return Attribute.select()
+
+
+def attribute_search(term: str) -> Any:
+    """Attributes whose names or code contain the term: a few hundred rows are scanned."""
+    names = Attribute.name_zh.contains(term) | Attribute.name_en.contains(term)
+    return names | Attribute.code.contains(term)
 
 
 def dimensions(actor: Actor) -> list[tuple[Dimension, list[DimensionValue]]]:

@@ -54,7 +54,7 @@ def test_a_moved_category_takes_its_subtree_along(owner):
     top = catalogue.move_category(textile.id, 2, None, actor=owner)
     assert top.path == f"/{textile.id}/"
     assert [row.id for row in catalogue.categories(owner)] == [home.id, wear.id, textile.id, cushion.id]
-    assert [row.id for row in catalogue.category_line(Category.get_by_id(cushion.id))] == [
+    assert [row.id for row in catalogue.category_line(cushion.id)] == [
         textile.id,
         cushion.id,
     ]
@@ -207,7 +207,7 @@ def test_brand_names_are_unique(owner):
         catalogue.create_brand("木作", actor=owner)
     with pytest.raises(Invalid):
         catalogue.create_brand("", actor=owner)
-    renamed = catalogue.rename_brand(brand.id, 1, "木作坊", actor=owner)
+    renamed = catalogue.edit_brand(brand.id, 1, {"name": "木作坊"}, actor=owner)
     archived = catalogue.archive_brand(brand.id, renamed.version, actor=owner)
     assert catalogue.restore_brand(brand.id, archived.version, actor=owner).archived_at is None
 
@@ -270,7 +270,7 @@ def test_the_bundled_taxonomy_loads_once(owner, actor_of):
     assert loaded.categories == Category.select().count() > 900
     assert loaded.attributes == Attribute.select().count() > 300
     pillows = Category.get(Category.name_en == "Throw Pillows")
-    assert catalogue.category_line(pillows)[0].name_en == "Home & Garden"
+    assert catalogue.category_line(pillows.id)[0].name_en == "Home & Garden"
     asked = {entry.attribute.code for entry in catalogue.template_of(pillows.id)}
     assert {"color", "pattern"} <= asked
     assert Attribute.get(Attribute.code == "color").kind == "choice"

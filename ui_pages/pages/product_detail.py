@@ -4,7 +4,7 @@ from typing import Any
 
 from nicegui import ui
 
-from models import PriceChange, Product, ProductStatus, Text, Variant
+from models import Brand, Category, PriceChange, Product, ProductStatus, Text, Variant
 from services import catalogue
 from services.core.db import read, write
 from services.core.permissions import Actor, P
@@ -25,6 +25,7 @@ from ui_pages.kit import (
     facts,
     link,
     name_actions,
+    name_keys,
     page_title,
     simple_table,
     timeline,
@@ -79,6 +80,19 @@ name_actions(
         "variant.restore": Text("恢复规格", "Variant restored"),
     }
 )
+name_keys(
+    {
+        "tags": Text("标签", "Tags"),
+        "attributes": Text("属性", "Attributes"),
+        "dimensions": Text("分类维度", "Classification"),
+        "options": Text("规格项", "Options"),
+        "added": Text("新增规格", "Variants added"),
+        "dropped": Text("停用规格", "Variants retired"),
+        "source": Text("复制自", "Copied from"),
+        "alt": Text("替代文字", "Alt text"),
+        "medium": Text("图片", "Medium"),
+    }
+)
 subjects["product"] = P.CATALOGUE_VIEW
 
 
@@ -91,20 +105,20 @@ async def build(ctx: Ctx, code: str) -> None:
     ):
         _actions(ctx, product, machine_facts)
     with two_columns() as (main, side):
+        with main, card(ctx.t(MEDIA)):
+            await media_gallery(ctx, product)
+        with side, card():
+            await _figures(ctx, product)
+    with card(ctx.t(VARIANTS), pad=False, actions=True) as head:
+        await _variants(ctx, product, head)
+    with two_columns() as (main, side):
         with main:
-            with card(ctx.t(VARIANTS), pad=False, actions=True) as head:
-                await _variants(ctx, product, head)
-            with card(ctx.t(MEDIA)):
-                await media_gallery(ctx, product)
             with card(ctx.t(DETAILS)):
                 await _form(ctx, product)
             with card(ctx.t(PRICES), pad=False):
                 await _prices(ctx, product)
-        with side:
-            with card():
-                await _figures(ctx, product)
-            with card(ctx.t(HISTORY)):
-                await timeline(ctx, product)
+        with side, card(ctx.t(HISTORY)):
+            await timeline(ctx, product)
 
 
 def _actions(ctx: Ctx, product: Product, machine_facts: Any) -> None:
@@ -277,26 +291,38 @@ async def _switch_variant(ctx: Ctx, product: Product, variant_id: int) -> None:
 
 
 async def _figures(ctx: Ctx, product: Product) -> None:
-    line = await read(catalogue.category_line, product.category)
-    lowest = await read(_lowest, ctx, product.id)
+    box = ui.element("div").classes("w-full")
+
+    async def fill(ids: set[int]) -> None:
+        if product.id not in ids:
+            return
+        fresh = await read(
+            lambda: catalogue.products(ctx.actor).select(Product, Brand).where(Product.id == product.id).get()
+        )
+        line = await read(catalogue.category_line, fresh.category_id)
+        lowest = await read(_lowest, ctx, product.id)
+        if not box.is_deleted:
+            box.clear()
+            with box:
+                facts(ctx, _figure_rows(ctx, fresh, list(line), lowest), wide=True)
+
+    await fill({product.id})
+    ctx.on_change("product", fill)
+
+
+def _figure_rows(
+    ctx: Ctx, product: Product, line: list[Category], lowest: int | None
+) -> list[tuple[Text, Any]]:
     low, high = product.price_min_minor, product.price_max_minor
-    category = (
-        link(" › ".join(category_words(row, ctx) for row in line), f"/categories?id={line[-1].id}")
-        if line
-        else None
-    )
-    facts(
-        ctx,
-        [
-            (RANGE, ctx.money(low) if low == high else f"{ctx.money(low)} – {ctx.money(high)}"),
-            (LOWEST, ctx.money(lowest) if lowest is not None else None),
-            (Product.variant_count.verbose_name, product.variant_count),
-            (Product.category.verbose_name, category),
-            (Product.brand.verbose_name, product.brand.name if product.brand_id else None),
-            (Product.created_at.verbose_name, product.created_at),
-        ],
-        wide=True,
-    )
+    words = " › ".join(category_words(row, ctx) for row in line)
+    return [
+        (RANGE, ctx.money(low) if low == high else f"{ctx.money(low)} – {ctx.money(high)}"),
+        (LOWEST, ctx.money(lowest) if lowest is not None else None),
+        (Product.variant_count.verbose_name, product.variant_count),
+        (Product.category.verbose_name, link(words, f"/categories?id={line[-1].id}") if line else None),
+        (Product.brand.verbose_name, product.brand.name if product.brand_id else None),
+        (Product.created_at.verbose_name, product.created_at),
+    ]
 
 
 def _lowest(ctx: Ctx, product_id: int) -> int | None:
@@ -337,8 +363,10 @@ async def _prices(ctx: Ctx, product: Product) -> None:
 def _price_row(ctx: Ctx, row: PriceChange) -> list[Any]:
     column = Variant._meta.fields[row.field]
     old, new = row.before_minor, row.after_minor
-    tone = "t-mute" if old is None or new is None or old == new else "t-bad" if new > old else "t-ok"
-    change = [el("span", f"{ctx.money(old)} → ", class_="t-mute"), el("span", ctx.money(new), class_=tone)]
+    change = [
+        el("span", f"{ctx.money(old)} → ", class_="t-mute"),
+        el("span", ctx.money(new), class_="strong"),
+    ]
     words = " · ".join(filter(None, (row.variant.sku, row.variant.title)))
     return [
         row.at,

@@ -25,7 +25,7 @@ ATTRIBUTES = Text("属性", "Attributes")
 MORE_FIELDS = Text("显示全部 {n} 个属性", "Show all {n} attributes")
 NO_TEMPLATE = Text("选择类目后,这里会列出它的属性", "Choose a category to see its attributes")
 YES, NO = Text("是", "Yes"), Text("否", "No")
-SHORT = 8
+SHORT = 4
 
 
 def find_brands(term: str, ctx: Ctx) -> list[tuple[int, str]]:

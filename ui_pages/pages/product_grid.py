@@ -32,13 +32,13 @@ HELP = Text(
     "Paste from a sheet; Enter goes down, Ctrl+D takes the cell above, Esc restores. Each row is saved by itself",
 )
 EDITED: tuple[tuple[Any, str, int], ...] = (
-    (Variant.sku, "text", 150),
-    (Variant.barcode, "text", 140),
-    (Variant.price_minor, "money", 110),
-    (Variant.compare_at_minor, "money", 110),
-    (Variant.cost_minor, "money", 110),
-    (Variant.weight_g, "int", 96),
-    (Variant.low_stock_at, "int", 96),
+    (Variant.sku, "text", 124),
+    (Variant.barcode, "text", 122),
+    (Variant.price_minor, "money", 92),
+    (Variant.compare_at_minor, "money", 92),
+    (Variant.cost_minor, "money", 92),
+    (Variant.weight_g, "int", 76),
+    (Variant.low_stock_at, "int", 76),
 )
 
 
