@@ -19,7 +19,7 @@ from services import analytics, identity, wiring
 from services.core import backup as backups
 from services.core import events, import_runs, importing, migrations
 from services.core.background import Background
-from services.core.clock import now, today
+from services.core.clock import now
 from services.core.errors import DomainError
 from services.core.invariants import check_all
 from services.core.options import business_zone
@@ -124,7 +124,7 @@ def serve(empty: bool = False, demo: bool = False, host: str | None = None, port
             if is_first_start():
                 identity.ensure_presets()
                 if not empty:
-                    plant_demo(settings, seed.SeedSize(), today(seed.ZONE))
+                    plant_demo(settings, seed.SeedSize(), seed.last_day())
                 mark_started()
             background = compose(settings)
             announce(settings)
@@ -176,7 +176,7 @@ def seed_command(orders: int, until: datetime | None, number: int) -> None:
     """Build the demo shop in an empty data folder, without serving it."""
     settings = read_settings()
     with opened(settings, alone=True):
-        plant_demo(settings, seed.SeedSize.of(orders), until.date() if until else today(seed.ZONE), number)
+        plant_demo(settings, seed.SeedSize.of(orders), until.date() if until else seed.last_day(), number)
         mark_started()
 
 
@@ -256,7 +256,10 @@ def export_command(kind: str, file: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
 def check(as_json: bool) -> None:
     """Check everything that must always hold; exit code 1 and a table when something does not."""
-    with opened(read_settings()):
+    settings = read_settings()
+    with opened(settings):
+        if not is_server_running(settings):
+            analytics.open_warehouse(settings.data_dir)
         verdicts = check_all()
     if as_json:
         rows = [

@@ -22,7 +22,7 @@ from services.core.db import is_sqlite, transaction
 from services.core.errors import Conflict
 from services.core.options import store_option
 
-__all__ = ["SeedSize", "Stage", "plant"]
+__all__ = ["ZONE", "SeedSize", "Stage", "last_day", "plant"]
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAYS_A_MONTH = 30.44
@@ -78,6 +78,11 @@ def plant(
         )
         _count_purchases()
         _settle()
+
+
+def last_day() -> date:
+    """The newest day whose ten o'clock has passed: the default end of the history."""
+    return clock.business_day(clock.now() - timedelta(hours=LAST_HOUR), ZONE)
 
 
 def _history(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from models import HoldCause, Order, PaymentMethod, ReturnDisposition, StockLevel
+from models import HoldCause, Order, OrderSource, PaymentMethod, ReturnDisposition, StockLevel
 from seed.stories import Story
 from services import inventory, orders
 from services.core import clock
@@ -106,6 +106,7 @@ class Clerks:
             discount_reason="活动优惠",
             buyer_note=story.buyer_note,
             warehouse_id=buyer.warehouse_id,
+            source=OrderSource.DEMO,
         )
         if self._rng.random() < 0.01:
             orders.save_draft(wanted, actor=SYSTEM)
