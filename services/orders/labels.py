@@ -22,7 +22,7 @@ from services.orders.rules.pricing import Step
 
 register_labels(
     {
-        OrderStatus.DRAFT: Label(Text("草稿", "Draft"), "mute", "file-pen"),
+        OrderStatus.DRAFT: Label(Text("草稿", "Draft"), "mute", "file"),
         OrderStatus.PLACED: Label(Text("待确认", "Placed"), "warn", "inbox"),
         OrderStatus.CONFIRMED: Label(Text("已确认", "Confirmed"), "info", "check"),
         OrderStatus.COMPLETED: Label(Text("已完成", "Completed"), "ok", "check-check"),
