@@ -1,5 +1,6 @@
 """The figures of the business: a warehouse beside the database, metrics over it, and the rows behind each."""
 
+from services.analytics import invariants  # noqa: F401 - it registers itself
 from services.analytics.asking import Question, ask, change_bps, course, figure
 from services.analytics.facts import DIMENSIONS
 from services.analytics.metrics import METRICS, Kind, Metric, Unit, dimensions_of

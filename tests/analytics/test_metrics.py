@@ -267,3 +267,33 @@ def test_figures_are_kept_until_the_warehouse_changes(busy, warehouse, owner, mo
 def test_without_a_warehouse_the_refusal_says_that_it_is_being_prepared(warehouse, owner) -> None:
     with pytest.raises(Unavailable):
         figure("orders", WHOLE, owner)
+
+
+# ── work ─────────────────────────────────────────────────────────────────────
+
+
+def test_work_is_counted_as_its_list_shows_it(busy, owner, actor_of) -> None:
+    placed = Order.select().where(Order.status == "placed").count()
+    found = {each.work.key: each for each in analytics.waiting_for(owner)}
+    assert (found["to_confirm"].count, found["to_confirm"].is_exact) == (placed, True)
+    assert {each.work.key for each in analytics.waiting_for(actor_of("warehouse"))} <= {
+        "to_ship",
+        "out",
+        "low",
+        "oversold",
+    }
+
+
+def test_every_kind_of_work_leads_to_a_list_that_exists() -> None:
+    from urllib.parse import parse_qs, urlsplit
+
+    from services import inventory, orders
+    from ui_pages import registry
+
+    pages = {page.path for page in registry.discover()}
+    views = {"/orders": orders.ORDERS, "/stock": inventory.LEVELS}
+    for work in analytics.WORK:
+        address = urlsplit(work.href)
+        assert address.path in pages, work.key
+        for view in parse_qs(address.query).get("view", []):
+            assert view in {each.key for each in views[address.path].views}, work.key

@@ -165,6 +165,22 @@ def test_lines_add_up_to_their_orders_in_base_currency(warehouse, history) -> No
     assert lines == {key: total for key, total in totals.items() if total or key in lines}
 
 
+@pytest.mark.engine
+def test_the_check_finds_a_fact_that_differs(warehouse, history) -> None:
+    from services.analytics.invariants import warehouse_differences
+
+    grow(history, 80)
+    assert warehouse_differences() == []
+    with warehouse.change() as cursor:
+        cursor.execute(
+            "UPDATE fact_order SET total_minor = total_minor + 1 WHERE order_id = (SELECT max(order_id) FROM fact_order)"
+        )
+        cursor.execute("DELETE FROM fact_stock_movement")
+    assert {row[0] for row in warehouse_differences()} == {"orders", "stock movements"}
+    store.close_warehouse()
+    assert warehouse_differences() == []
+
+
 def test_nothing_personal_reaches_the_file(warehouse, history, shop) -> None:
     grow(history, 150)
     refresh_warehouse()

@@ -213,6 +213,11 @@ def close_warehouse() -> None:
         _open.pop().close()
 
 
+def is_open() -> bool:
+    """Whether this process has a warehouse open."""
+    return bool(_open)
+
+
 def store() -> Store:
     """The open warehouse. Raises Unavailable when this process opened none."""
     if not _open:
