@@ -157,7 +157,7 @@ class ListQuery:
 
     @classmethod
     def from_url(cls, text: str) -> "ListQuery":
-        """Read a query string: view, q, sort, cursor, size, f.<facet>=a&f.<facet>=b, r.<column>=lo..hi (money in whole units)."""
+        """Read a query string: view, q, sort, cursor, size, f.<facet>=a&f.<facet>=b, r.<column>=lo..hi (money: units)."""
         given = parse_qs(text.lstrip("?"), keep_blank_values=False)
         size = given.get("size", ["25"])[-1]
         return cls(
