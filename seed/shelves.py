@@ -45,12 +45,12 @@ class Shelves:
             usual = self._demand[key] = self._demand[key] * 0.9 + wanted * 0.1
             on_hand, reserved = self.levels.get(key, (0, 0))
             left = on_hand - reserved - wanted
-            if left >= max(2.0, usual * 3):
+            if left >= max(12.0, usual * 3):
                 continue
             need = max(0, -left)
             if key[0] in starved and need == 0:
                 continue
-            lot = need if key[0] in starved else need + 12 + int(usual * 20)
+            lot = need if key[0] in starved else need + 24 + int(usual * 20)
             self._receipts += 1
             number = f"RK-{at:%Y%m%d}-{self._receipts:05d}"
             self._move(MovementKind.RECEIPT, key, lot, 0, number, None, at)
