@@ -27,7 +27,7 @@ from ui_pages.kit.choose import check_group, segmented
 from ui_pages.kit.ctx import Ctx
 from ui_pages.kit.dialogs import ask_reason, confirm, dialog_foot, drawer, window
 from ui_pages.kit.draft import Draft, draft
-from ui_pages.kit.fields import Bound, field
+from ui_pages.kit.fields import Bound, captioned, field
 from ui_pages.kit.form import Form, form_for
 from ui_pages.kit.grid import EditGrid, GridAnswer, GridColumn, GridEdit, GridRow, edit_grid
 from ui_pages.kit.kpi import Kpi, kpi_card, kpi_row, sparkline
@@ -66,6 +66,7 @@ __all__ = [
     "badge",
     "bar_list",
     "button",
+    "captioned",
     "card",
     "chart_card",
     "check_group",

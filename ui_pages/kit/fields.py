@@ -1,6 +1,7 @@
 """Inputs drawn from a model's metadata: label, help, choices, units and how typed text becomes a value."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -22,6 +23,14 @@ NOT_A_DATE = Text("「{typed}」不是日期", "“{typed}” is not a date")
 KEPT = Text("{mask} · 输入新值可替换", "{mask} · type to replace")
 Choices = Sequence[tuple[Any, Text | str]] | Search
 """Pairs of value and words; or a read `search(term)` that gives them while one types."""
+
+
+@contextmanager
+def captioned(ctx: Ctx, label: Text | str) -> Iterator[None]:
+    """A caption over the one input built inside, for small dialogs that have no draft."""
+    with ui.element("div").classes("fd"):
+        html(ctx.t(label)).classes("lb")
+        yield
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 from nicegui import ui
 from peewee import ForeignKeyField
 
-from models import Audit, EnumField, Row, Text
+from models import Audit, EnumField, JsonField, Row, Text
 from services.core import audit, geo
 from services.core.db import read
 from services.core.permissions import Permission
@@ -142,6 +142,8 @@ def _value(ctx: Ctx, subject: Row, key: str, value: Any, names: Names) -> str:
         return ctx.t(label_of(column.enum(value)).text)
     if key.endswith(("province_code", "city_code", "district_code")):
         return geo.name_of(str(value), ctx.locale)
+    if isinstance(column, JsonField):
+        return "…"
     if isinstance(value, dict):
         return ", ".join(f"{name}: {part}" for name, part in list(value.items())[:6])
     if isinstance(value, list):

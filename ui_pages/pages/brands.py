@@ -14,6 +14,7 @@ from ui_pages.kit import (
     action_button,
     attempt,
     button,
+    captioned,
     data_table,
     dialog_foot,
     drawer,
@@ -92,7 +93,8 @@ async def build(ctx: Ctx) -> None:
 
 def _new(ctx: Ctx) -> None:
     with window(ctx, NEW) as dialog:
-        name = ui.input(ctx.t(Brand.name.verbose_name)).props("autofocus maxlength=80")
+        with captioned(ctx, Brand.name.verbose_name):
+            name = ui.input().props("autofocus maxlength=80")
 
         async def create() -> None:
             async def run(actor: Actor) -> None:

@@ -16,6 +16,7 @@ from ui_pages.kit import (
     attempt,
     badge,
     button,
+    captioned,
     card,
     dialog_foot,
     el,
@@ -245,8 +246,10 @@ def _row_actions(ctx: Ctx, row: Category) -> None:
 def _new(ctx: Ctx, parent: Category | None) -> None:
     title = NEW if parent is None else NEW_CHILD
     with window(ctx, title) as dialog:
-        zh = ui.input(ctx.t(Category.name_zh.verbose_name)).props("autofocus maxlength=120")
-        en = ui.input(ctx.t(Category.name_en.verbose_name)).props("maxlength=120")
+        with captioned(ctx, Category.name_zh.verbose_name):
+            zh = ui.input().props("autofocus maxlength=120")
+        with captioned(ctx, Category.name_en.verbose_name):
+            en = ui.input().props("maxlength=120")
 
         async def create() -> None:
             async def run(actor: Actor) -> Category:

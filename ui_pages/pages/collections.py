@@ -19,6 +19,7 @@ from ui_pages.kit import (
     action_button,
     badge,
     button,
+    captioned,
     card,
     data_table,
     el,
@@ -40,6 +41,7 @@ from ui_pages.registry import Page
 TITLE, NEW = Text("商品集合", "Collections"), Text("新建集合", "New collection")
 RULES, MEMBERS = Text("规则", "Rules"), Text("当前商品", "Members now")
 SAVE, SAVED = Text("保存", "Save"), Text("已保存", "Saved")
+JOINED = Text("条件关系", "Conditions")
 ALL, ANY = Text("满足全部条件", "All conditions hold"), Text("满足任一条件", "Any condition holds")
 ADD_TERM, REMOVE = Text("添加条件", "Add a condition"), Text("移除", "Remove")
 ARCHIVE, RESTORE = Text("归档", "Archive"), Text("恢复", "Restore")
@@ -148,10 +150,11 @@ class RuleEditor:
             catalogue.RuleTerm(field="tag", op="has", value="")
         ]
         self.members: ui.element | None = None
-        self.name = ui.input(ctx.t(Collection.name.verbose_name), value=row.name if row else "").props(
-            "maxlength=80"
-        )
-        self.match = ui.select({"all": ctx.t(ALL), "any": ctx.t(ANY)}, value=rules.match)
+        with ui.element("div").classes("form-grid w-full"):
+            with captioned(ctx, Collection.name.verbose_name):
+                self.name = ui.input(value=row.name if row else "").props("maxlength=80")
+            with captioned(ctx, JOINED):
+                self.match = ui.select({"all": ctx.t(ALL), "any": ctx.t(ANY)}, value=rules.match)
         self.match.on_value_change(self.show_members)
         self.box = ui.element("div").classes("col-2 w-full")
         with ui.element("div").classes("row-2 w-full"):

@@ -13,6 +13,7 @@ from ui_pages.kit import (
     action_button,
     attempt,
     button,
+    captioned,
     card,
     dialog_foot,
     el,
@@ -81,16 +82,14 @@ def _card(ctx: Ctx, dimension: Dimension, values: Sequence[DimensionValue]) -> N
 def _window(ctx: Ctx, dimension: Dimension | None, values: Sequence[DimensionValue]) -> None:
     lines = "\n".join(f"{value.name_zh} = {value.name_en}" for value in values)
     with window(ctx, NEW if dimension is None else EDIT) as dialog:
-        code = ui.input(ctx.t(Dimension.code.verbose_name), value=dimension.code if dimension else "").props(
-            "maxlength=40"
-        )
-        zh = ui.input(
-            ctx.t(Dimension.name_zh.verbose_name), value=dimension.name_zh if dimension else ""
-        ).props("maxlength=60")
-        en = ui.input(
-            ctx.t(Dimension.name_en.verbose_name), value=dimension.name_en if dimension else ""
-        ).props("maxlength=60")
-        words = ui.textarea(ctx.t(VALUES), value=lines).props("autogrow")
+        with captioned(ctx, Dimension.code.verbose_name):
+            code = ui.input(value=dimension.code if dimension else "").props("maxlength=40")
+        with captioned(ctx, Dimension.name_zh.verbose_name):
+            zh = ui.input(value=dimension.name_zh if dimension else "").props("maxlength=60")
+        with captioned(ctx, Dimension.name_en.verbose_name):
+            en = ui.input(value=dimension.name_en if dimension else "").props("maxlength=60")
+        with captioned(ctx, VALUES):
+            words = ui.textarea(value=lines).props("autogrow")
         if dimension is not None:
             code.disable()
 
