@@ -57,6 +57,7 @@ async def ask_reason(ctx: Ctx, label: Text) -> str | None:
 def drawer(ctx: Ctx, title: Text | str, *, wide: bool = False) -> Iterator[ui.dialog]:
     """A panel that slides in at the right for a quick look or a small form; opens at once."""
     with ui.dialog().props("position=right full-height") as dialog:
+        dialog.on("hide", dialog.delete)
         with ui.element("div").classes("drawer wide" if wide else "drawer"):
             with ui.element("div").classes("drawer-head"):
                 html(el("h2", ctx.t(title), class_="h1")).classes("grow")
@@ -64,7 +65,6 @@ def drawer(ctx: Ctx, title: Text | str, *, wide: bool = False) -> Iterator[ui.di
                 close.props["aria-label"] = ctx.t(CLOSE)
             with ui.element("div").classes("drawer-body"):
                 yield dialog
-    dialog.on("hide", dialog.delete)
     dialog.open()
 
 

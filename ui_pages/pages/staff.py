@@ -1,12 +1,12 @@
 """Staff: who signs in, with which roles, limited to which warehouses and channels."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from nicegui import ui
 
 from models import Role, ScopeKind, Staff, Text
-from services import identity, inventory
+from services import identity, inventory, orders
 from services.core.db import read, slow, write
 from services.core.listing import Column, Listing, View
 from services.core.permissions import Actor, Permission
@@ -169,11 +169,7 @@ def _actions(ctx: Ctx, person: Staff) -> None:
 
 async def _form(ctx: Ctx, person: Staff, held: Iterable[str], scopes: dict[ScopeKind, list[int]]) -> None:
     roles = await read(identity.all_roles)
-    places = {
-        ScopeKind.WAREHOUSE: await read(
-            lambda: [(row.id, row.name) for row in inventory.all_warehouses(ctx.actor)]
-        ),
-    }
+    places = await read(_places, ctx.actor)
     edited = draft(person, [Staff.name])
     with ui.element("form").classes("form").on("submit.prevent", lambda: None):
         with ui.element("div").classes("form-grid"):
@@ -189,22 +185,35 @@ async def _form(ctx: Ctx, person: Staff, held: Iterable[str], scopes: dict[Scope
         if limits:
             html(ctx.t(NO_LIMIT)).classes("sub small")
 
+    kept = set(held)
+
+    def limit(kind: ScopeKind) -> tuple[int, ...] | None:
+        if kind not in limits:
+            return None
+        unseen = set(scopes[kind]) - {place for place, _ in places[kind]}
+        return tuple(sorted({*limits[kind](), *unseen}))
+
     async def save(actor: Actor) -> None:
         change = identity.StaffChange(
             name=edited.name,
-            roles=tuple(chosen()) if set(chosen()) != set(held) else None,
-            warehouse_ids=_chosen(limits, ScopeKind.WAREHOUSE),
-            channel_ids=_chosen(limits, ScopeKind.CHANNEL),
+            roles=tuple(chosen()) if set(chosen()) != kept else None,
+            warehouse_ids=limit(ScopeKind.WAREHOUSE),
+            channel_ids=limit(ScopeKind.CHANNEL),
         )
         saved = await write(identity.change_staff, person.id, person.version, change, actor=actor)
         person.version = saved.version
+        kept.clear()
+        kept.update(chosen())
 
     with ui.element("div").classes("save-bar"):
         action_button(ctx, SAVE, identity.change_staff, save, kind="primary", done=SAVED).props("data-save")
 
 
-def _chosen(limits: Mapping[ScopeKind, Callable[[], list[int]]], kind: ScopeKind) -> tuple[int, ...] | None:
-    return tuple(limits[kind]()) if kind in limits else None
+def _places(actor: Actor) -> dict[ScopeKind, list[tuple[int, Text | str]]]:
+    return {
+        ScopeKind.WAREHOUSE: [(row.id, row.name) for row in inventory.all_warehouses(actor)],
+        ScopeKind.CHANNEL: [(row.id, Text(row.name_zh, row.name_en)) for row in orders.channels(actor)],
+    }
 
 
 def _reset(ctx: Ctx, person: Staff) -> None:

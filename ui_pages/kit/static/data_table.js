@@ -124,7 +124,7 @@ export default {
       if (this.at >= this.rows.length) this.at = this.rows.length - 1;
     },
     setPage(p) {
-      if (p.seq < this.seq) return;
+      if (p.seq != null && p.seq < this.seq) return;
       this.take(p);
       if (this.hotkeys) window.zg.setUrl(p.url);
       this.$nextTick(() => { const w = this.$refs.root?.querySelector(".dt-wrap"); if (w) w.scrollTop = 0; });
