@@ -39,6 +39,18 @@ def matches(model: type[Row], term: str) -> Expression:
     return begins_with(model, term)
 
 
+def matches_or(model: type[Row], term: str, *others: Any) -> Any:
+    """`matches`, or the row is found by one of the other conditions.
+
+    A union of ids, because an OR of sub-selects makes the planner read the whole table.
+    """
+    key: Any = model._meta.fields["id"]  # type: ignore[attr-defined]
+    union = model.select(key).where(matches(model, term))
+    for condition in others:
+        union |= model.select(key).where(condition)
+    return key.in_(union)
+
+
 def begins_with(model: type[Row], term: str) -> Expression:
     """Some searched column begins with `term`, by index range."""
     condition: Any = None

@@ -8,7 +8,7 @@ from models import Customer, CustomerAddress
 from services.core.crypto import email_index, mask, phone_index, phone_tail_index
 from services.core.errors import NotFound
 from services.core.permissions import Actor, Permission, check_permission
-from services.core.search import matches
+from services.core.search import matches, matches_or
 from services.crm.types import Contact
 
 DIGITS = re.compile(r"[+\d\s()-]{4,20}")
@@ -52,12 +52,11 @@ def search_condition(term: str) -> Any:
     term = term.strip()
     if "@" in term:
         return Customer.email_bidx == email_index(term)
-    by_words = matches(Customer, term)
     if not DIGITS.fullmatch(term):
-        return by_words
+        return matches(Customer, term)
     if len(re.sub(r"\D", "", term)) == 4:
-        return by_words | (Customer.phone_tail_bidx == phone_tail_index(term))
-    return by_words | (Customer.phone_bidx == phone_index(term))
+        return matches_or(Customer, term, Customer.phone_tail_bidx == phone_tail_index(term))
+    return matches_or(Customer, term, Customer.phone_bidx == phone_index(term))
 
 
 def find_customer(term: str, actor: Actor) -> Customer | None:

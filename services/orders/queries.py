@@ -27,7 +27,7 @@ from models import (
 from services.core.crypto import phone_index, phone_tail_index
 from services.core.errors import NotFound
 from services.core.permissions import Actor
-from services.core.search import matches
+from services.core.search import matches_or
 
 TO_SHIP = (FulfilmentState.UNFULFILLED, FulfilmentState.PARTIAL)
 GONE = (
@@ -115,16 +115,15 @@ def is_draft() -> Any:
 
 def found_by(term: str) -> Any:
     """Number, external number or name; a phone number or its last four digits; a tracking number."""
-    condition = matches(Order, term)
+    others: list[Any] = []
     digits = "".join(letter for letter in term if letter.isdigit())
     if len(digits) == 4 and digits == term.removeprefix("尾号").strip():
-        condition |= Order.ship_phone_tail_bidx == phone_tail_index(digits)
+        others.append(Order.ship_phone_tail_bidx == phone_tail_index(digits))
     elif len(digits) >= 7 and len(digits) >= len(term) - 5:
-        condition |= Order.ship_phone_bidx == phone_index(term)
+        others.append(Order.ship_phone_bidx == phone_index(term))
     if len(term) >= 6:
-        parcels = Shipment.select(Shipment.order).where(Shipment.tracking_number == term)
-        condition |= Order.id.in_(parcels)
-    return condition
+        others.append(Order.id.in_(Shipment.select(Shipment.order).where(Shipment.tracking_number == term)))
+    return matches_or(Order, term, *others)
 
 
 # ── one order with everything on it ──────────────────────────────────────────────────────────────────────────

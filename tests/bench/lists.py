@@ -3,8 +3,9 @@
 import sqlite3
 from dataclasses import replace
 
-from services import catalogue, orders
+from services import orders
 from services.core.listing import Listing, ListQuery, paginate
+from services.rest import catalogue
 from tests.bench.figures import Figure, median_ms
 from tests.bench.world import World
 

@@ -5,7 +5,7 @@ import time
 
 from playwright.sync_api import Page, sync_playwright
 
-from seed import DEMO_PASSWORD
+from services.identity import DEMO_PASSWORD
 from tests import browser as browsers
 from tests.bench.figures import Figure
 from tests.bench.world import World
@@ -47,4 +47,9 @@ def _figure(page: Page, server: Server, what: str, path: str, sign: str) -> Figu
         page.goto(f"{server.url}{path}")
         page.locator(sign).first.wait_for()
         took.append(time.perf_counter() - begun)
-    return Figure(f"{what} opened in Chromium", f"{statistics.median(took[1:]):.2f} s", f"{took[0]:.2f} s cold", goal="≤ 1.0 s")
+    return Figure(
+        f"{what} opened in Chromium",
+        f"{statistics.median(took[1:]):.2f} s",
+        f"{took[0]:.2f} s cold",
+        goal="≤ 1.0 s",
+    )

@@ -11,7 +11,7 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from models import Channel, StockLevel, Variant
+from models import Channel, Product, ProductStatus, StockLevel, Variant
 from services import orders
 from services.orders import OrderLineInput, PlaceOrder, ShipTo
 from tests.bench.figures import Figure
@@ -62,7 +62,8 @@ def _requests(world: World) -> list[PlaceOrder]:
     stocked = (
         StockLevel.select(StockLevel.variant)
         .join(Variant)
-        .where(StockLevel.on_hand - StockLevel.reserved >= 30, Variant.archived_at.is_null())
+        .join(Product)
+        .where(StockLevel.on_hand - StockLevel.reserved >= 20, Product.status == ProductStatus.ACTIVE)
         .order_by(StockLevel.variant)
         .distinct()
     )

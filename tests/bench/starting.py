@@ -29,15 +29,28 @@ def run(world: World) -> list[Figure]:
     script.write_text(BARE.format(port=bare_port))
     bare, bare_memory = _start([sys.executable, str(script)], bare_port, "/", world)
     return [
-        Figure("start to first answer", f"{ours:.1f} s", f"{bare:.1f} s bare NiceGUI", f"{ours / bare:.1f}", "≤ 4 s"),
-        Figure("memory after start", f"{memory} MB", f"{bare_memory} MB bare NiceGUI", f"{memory / bare_memory:.1f}"),
+        Figure(
+            "start to first answer",
+            f"{ours:.1f} s",
+            f"{bare:.1f} s bare NiceGUI",
+            f"{ours / bare:.1f}",
+            "≤ 4 s",
+        ),
+        Figure(
+            "memory after start",
+            f"{memory} MB",
+            f"{bare_memory} MB bare NiceGUI",
+            f"{memory / bare_memory:.1f}",
+        ),
     ]
 
 
 def _start(command: Sequence[str], port: int, path: str, world: World) -> tuple[float, int]:
     env = {**os.environ, "DATA_DIR": str(world.settings.data_dir), "BCRYPT_COST": "4", "DATABASE_URL": ""}
     begun = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         while not _answers(port, path):
             if process.poll() is not None or time.perf_counter() - begun > 60:
