@@ -1,6 +1,6 @@
 """What the shop sells: products, variants, prices, media, and the ways to classify them."""
 
-from services.catalogue import invariants, labels  # noqa: F401 - they register themselves
+from services.catalogue import importing, invariants, labels  # noqa: F401 - they register themselves
 from services.catalogue.attributes import (
     TemplateEntry,
     choices_of,

@@ -7,6 +7,7 @@ One process-wide first-in-first-out lock stands before BEGIN IMMEDIATE, so the w
 
 import asyncio
 import contextvars
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import Any, TypeVar
-from urllib.parse import unquote, urlparse
+from urllib.parse import parse_qsl, unquote, urlparse
 
 from peewee import (
     AutoField,
@@ -31,6 +32,7 @@ from models import Editable, Row, db
 from services.core.clock import now
 from services.core.settings import Settings
 
+log = logging.getLogger("zhanggui.db")
 T = TypeVar("T")
 PRAGMAS = {
     "journal_mode": "wal",
@@ -42,7 +44,7 @@ PRAGMAS = {
     "temp_store": 2,
     "journal_size_limit": 67108864,
 }
-MAX_VARIABLES = 30_000
+LONGEST_INSERT = 64
 STAMPS = frozenset({"created_at", "updated_at"})
 
 
@@ -60,7 +62,12 @@ class GuardedSqlite(_LoopGuard, SqliteDatabase):
 
 
 class GuardedPostgres(_LoopGuard, PostgresqlDatabase):
-    """PostgreSQL that refuses queries on the event loop."""
+    """PostgreSQL that refuses queries on the event loop, and connects anew after the server hung up."""
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        if not self.transaction_depth() and not self.is_closed() and self.connection().closed:
+            self.close()
+        return super().execute_sql(sql, params)
 
 
 class _FairLock:
@@ -121,6 +128,7 @@ def connect(settings: Settings) -> None:
             user=unquote(parts.username or ""),
             password=unquote(parts.password or "") or None,
             prefer_psycopg3=True,
+            **dict(parse_qsl(parts.query)),
         )
     db.initialize(database)
     _prepared.cache_clear()
@@ -176,6 +184,8 @@ def transaction() -> Iterator[None]:
     try:
         _state.depth, _state.doomed, _state.callbacks = 1, False, []
         with db.atomic("IMMEDIATE") if is_sqlite() else db.atomic():
+            if not is_sqlite():
+                db.execute_sql(WRITERS_LOCK)  # the command line writes beside the server; SQLite's BEGIN waits by itself
             yield
             if _state.doomed:
                 raise RuntimeError("a refused command was swallowed inside a transaction")
@@ -183,7 +193,10 @@ def transaction() -> Iterator[None]:
         _state.depth = 0
         _lock.release()
     for callback in _state.callbacks:
-        callback()
+        try:
+            callback()
+        except Exception:  # what is committed must not look refused, and the others want to hear of it too
+            log.exception("a listener failed after the commit")
 
 
 @contextmanager
@@ -226,12 +239,27 @@ def after_commit(callback: Callable[[], None]) -> None:
     _state.callbacks.append(callback)
 
 
+@contextmanager
+def long_write() -> Iterator[None]:
+    """This thread is about to write very much: fewer checkpoints, and no file pages mapped into the process (SQLite)."""
+    if not is_sqlite():
+        yield
+        return
+    db.execute_sql("PRAGMA wal_autocheckpoint = 10000")
+    db.execute_sql("PRAGMA mmap_size = 0")
+    try:
+        yield
+    finally:
+        db.execute_sql("PRAGMA wal_autocheckpoint = 1000")
+        db.execute_sql(f"PRAGMA mmap_size = {PRAGMAS['mmap_size']}")
+
+
 # ── threads ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _open(is_reader: bool) -> None:
+    """Prepare a worker thread; its first query connects, because a pool whose initializer fails is broken for good."""
     _state.is_reader = is_reader
-    db.connect(reuse_if_open=True)
 
 
 def _pool(name: str) -> ThreadPoolExecutor:
@@ -353,9 +381,11 @@ def bulk_insert(model: type[Row], rows: Sequence[dict[str, Any]], *, ids: bool =
             for key, plain, convert, default in plan
         ]
     made: list[int] = []
-    step = max(1, MAX_VARIABLES // max(1, len(plan)))
-    for start in range(0, len(rows), step):
+    start = 0
+    while start < len(rows):
+        step = _step(len(rows) - start)
         chunk = rows[start : start + step]
+        start += step
         params: list[Any] = []
         for row in chunk:
             for key, plain, convert, default in plan:
@@ -366,6 +396,13 @@ def bulk_insert(model: type[Row], rows: Sequence[dict[str, Any]], *, ids: bool =
         if ids:
             made += sorted(row[0] for row in cursor.fetchall())
     return made
+
+
+def _step(left: int) -> int:
+    """How many rows the next INSERT takes: few different lengths, so that prepared statements are found again."""
+    if left >= LONGEST_INSERT:
+        return LONGEST_INSERT
+    return 1 << (left.bit_length() - 1) if left > 4 else left
 
 
 def insert_row(model: type[Row], **values: Any) -> int:

@@ -7,15 +7,15 @@ Each chunk is one transaction that writes the rows, their references, the reject
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter, sleep
 from typing import Any
 
-from models import ExternalRef, ImportReject, ImportRun, ImportStatus, Staff, Text
+from models import ExternalRef, ImportReject, ImportRun, ImportStatus, Text
 from services.core import audit, tabular
 from services.core.clock import now
-from services.core.db import after_commit, bulk_insert, insert_row, submit_job, transaction
+from services.core.db import after_commit, bulk_insert, insert_row, long_write, submit_job, transaction
 from services.core.errors import Conflict, DomainError, NotFound
 from services.core.events import touch
 from services.core.import_undo import undo_all
@@ -34,7 +34,7 @@ from services.core.importing import (
     propose_mapping,
 )
 from services.core.numbers import next_number
-from services.core.permissions import SYSTEM, Actor, Permission, requires
+from services.core.permissions import SYSTEM, Actor, Permission, check_permission, requires
 from services.core.text import Said
 
 log = logging.getLogger("zhanggui.imports")
@@ -154,6 +154,7 @@ def _reject_pages(run: ImportRun, locale: str) -> Iterator[list[list[Any]]]:
 
 def _register(request: ImportRequest, actor: Actor) -> ImportRun:
     importer = importer_of(request.kind)
+    check_permission(actor, importer.permission)
     run_id = insert_row(
         ImportRun,
         number=next_number("IM"),
@@ -165,6 +166,7 @@ def _register(request: ImportRequest, actor: Actor) -> ImportRun:
         settings=default_settings(importer, request.settings),
         is_dry_run=request.is_dry_run,
         status=ImportStatus.QUEUED,
+        counts={"rights": _rights_of(actor)},
         started_by=actor.name,
         staff_id=actor.staff_id,
         started_at=now(),
@@ -188,15 +190,28 @@ def _undoable(run_id: int) -> ImportRun:
     return run
 
 
+def _rights_of(actor: Actor) -> dict[str, Any]:
+    """What a run needs to go on as the same actor after a restart."""
+    return {
+        "key": actor.key,
+        "permissions": sorted(actor.permissions),
+        "warehouses": sorted(actor.warehouse_ids),
+        "channels": sorted(actor.channel_ids),
+    }
+
+
 def _actor_of(run: ImportRun) -> Actor:
-    if run.staff_id is None or Staff.get_or_none(Staff.id == run.staff_id) is None:
+    rights = (run.counts or {}).get("rights")
+    if not rights:
         return SYSTEM
     return Actor(
-        key=f"staff:{run.staff_id}",
+        key=rights["key"],
         name=run.started_by,
-        permissions=frozenset(),
+        permissions=frozenset(rights["permissions"]),
         staff_id=run.staff_id,
         via="import",
+        warehouse_ids=frozenset(rights["warehouses"]),
+        channel_ids=frozenset(rights["channels"]),
     )
 
 
@@ -218,10 +233,11 @@ def execute(run_id: int, actor: Actor, progress: Callable[[ImportRun], None] | N
     if not claimed:
         return ImportRun.get_by_id(run_id)
     try:
-        _Runner(ImportRun.get_by_id(run_id), actor, progress).go()
+        with long_write():
+            _Runner(ImportRun.get_by_id(run_id), actor, progress).go()
     except DomainError as refusal:
         _end(run_id, ImportStatus.FAILED, _both(refusal.said))
-    except Exception as failure:  # noqa: BLE001 - the runner keeps the failure for the page
+    except Exception as failure:
         log.exception("import failed", extra={"run": run_id})
         _end(run_id, ImportStatus.FAILED, f"{type(failure).__name__}: {failure}"[:1000])
     return ImportRun.get_by_id(run_id)
@@ -231,7 +247,8 @@ class _Runner:
     """Carries one run from its last committed chunk to its end."""
 
     def __init__(self, run: ImportRun, actor: Actor, progress: Callable[[ImportRun], None] | None) -> None:
-        self.run, self.actor, self.progress = run, actor, progress
+        self.run, self.progress = run, progress
+        self.actor = replace(actor, via="import", request_id="")
         self.state: dict[str, Any] = dict(run.counts or {})
         self.tally = Tally(self.state.get("detail"))
         self.done = run.rows_done
@@ -296,7 +313,7 @@ class _Runner:
             else:
                 work.write(batch, self.tally)
             self._store()
-        took = perf_counter() - began
+            took = perf_counter() - began
         sleep(0.001)  # lets the loop and the readers have the interpreter
         wanted = int(limit * min(1.5, max(0.5, CHUNK_S * 0.8 / max(took, 1e-4))))
         return max(SMALLEST, min(LARGEST, wanted))

@@ -43,7 +43,7 @@ def undo_all(run: ImportRun, importer: Importer, actor: Actor) -> None:
                 removed += len(gone)
                 _store(run.id, removed)
             kept += [(ref.external_id, stayed[ref.id]) for ref in refs if ref.id in stayed]
-    _end(run, kept, removed, actor)
+    _end(run, kept, removed, job)
 
 
 def _page(run_id: int, kind: str, before: int | None) -> list[ExternalRef]:
@@ -59,20 +59,20 @@ def _store(run_id: int, removed: int) -> None:
     touch("import_run", run_id)
 
 
-def _end(run: ImportRun, kept: list[tuple[str, Said]], removed: int, actor: Actor) -> None:
+def _end(run: ImportRun, kept: list[tuple[str, Said]], removed: int, job: ImportJob) -> None:
     with transaction():
         counts = {**(ImportRun.get_by_id(run.id).counts or {}), "undone": removed}
         counts["kept"] = [
             {"id": name, "zh": said.render("zh"), "en": said.render("en")} for name, said in kept[:EXPLAINED]
         ]
-        counts["kept_count"] = len(kept)
+        counts["kept_count"], counts["archived"] = len(kept), job.state.get("archived", 0)
         left = Said(Text("还有 {n} 项未能撤销", "{n} things could not be taken back"), n=len(kept))
         message = f"{left.render('zh')}\n{left.render('en')}" if kept else ""
         status = ImportStatus.FINISHED if kept else ImportStatus.UNDONE
         ImportRun.update(counts=counts, message=message, status=status).where(
             ImportRun.id == run.id
         ).execute()
-        audit.record(actor, "import.undone", run, after={"removed": removed, "kept": len(kept)})
+        audit.record(job.actor, "import.undone", run, after={"removed": removed, "kept": len(kept)})
         touch("import_run", run.id)
 
 

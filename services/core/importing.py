@@ -1,6 +1,6 @@
 """Bringing files in: what a kind of import declares, how columns find their fields, and the preview.
 
-A domain declares one `Importer` a kind (products, customers, stock, orders) in its `importing` module and registers it here.
+A domain declares one `Importer` a kind (products, customers, stock, orders) in its `importing` module and registers it.
 The engine in core/import_runs.py runs it: chunked transactions, progress, resume, undo. A file is kept by its hash under
 <data_dir>/imports, so a run can go on after a crash.
 """
@@ -199,6 +199,7 @@ class Importer:
     open: Callable[[ImportJob], Work]
     settings: tuple[ImportSetting, ...] = ()
     undo_order: tuple[str, ...] = ()
+    permission: Permission = Permission.IMPORTS_RUN
     order: int = 100
 
 

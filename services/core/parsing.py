@@ -130,7 +130,7 @@ def read_date(text: str, order: DateOrder, zone: ZoneInfo) -> datetime:
 
 
 def date_order_of(values: Iterable[str], latest: datetime) -> DateOrder | None:
-    """Day first or month first, decided over all values: what is valid, not in the future, and spans least; None = both fit."""
+    """Day first or month first, over all values: what is valid, not ahead of us, and spans least; None = both fit."""
     distinct = set(values)
     utc = ZoneInfo("UTC")
     candidates: list[tuple[int, float, DateOrder]] = []

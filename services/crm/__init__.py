@@ -1,6 +1,6 @@
 """Customers: who buys, where they live, what they have bought so far."""
 
-from services.crm import invariants  # noqa: F401 - registers itself
+from services.crm import importing, invariants  # noqa: F401 - they register themselves
 from services.crm.addresses import add_address, edit_address, remove_address, set_default_address
 from services.crm.customers import archive_customer, create_customer, edit_customer, restore_customer
 from services.crm.events import CustomerChanged

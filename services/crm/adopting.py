@@ -50,7 +50,9 @@ def adopt(items: Sequence[Adopted], *, actor: Actor) -> list[int]:
         Customer,
         [
             {
-                "number": f"C{next_serial('customer'):06d}" if number in taken or len(number) > 24 else number,
+                "number": f"C{next_serial('customer'):06d}"
+                if number in taken or len(number) > 24
+                else number,
                 "name": item.name or item.number,
                 "country": item.country or "CN",
                 "created_at": item.since,

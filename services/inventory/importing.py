@@ -1,4 +1,4 @@
-"""Stock counts from a file: on hand becomes what the file says, by one movement a row. Also the warehouse an import names."""
+"""Stock counts from a file: on hand becomes what the file says, by one movement a row. Also: an import's warehouse."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from services.core.importing import (
     register_remover,
 )
 from services.core.parsing import Unread, clean_id, read_int
+from services.core.permissions import Permission
 from services.core.text import Said
 from services.inventory import ledger
 from services.inventory.events import StockOversold
@@ -102,8 +103,8 @@ class StockWork(Work):
         if after.on_hand < after.reserved:
             missing = after.reserved - after.on_hand
             emit(StockOversold(after.level_id, count.variant_id, count.warehouse_id, missing))
-        figures = {"before": {"on_hand": on_hand}, "after": {"on_hand": after.on_hand}}
-        audit.record(job.actor, "stock.import", ("stock_level", after.level_id), **figures)
+        level_id, figure = ("stock_level", after.level_id), {"on_hand": after.on_hand}
+        audit.record(job.actor, "stock.import", level_id, before={"on_hand": on_hand}, after=figure)
         movement_id = fetch("SELECT MAX(id) FROM stock_movement")[0][0]
         job.remember("stock", {f"{job.number}:{count.row}": movement_id})
 
@@ -271,6 +272,7 @@ register_importer(
         kind="stock",
         text=Text("库存", "Stock"),
         hint=Text("把在库数量改成文件里的数字", "Sets what is on hand to the figures of the file"),
+        permission=Permission.STOCK_ADJUST,
         order=30,
         fields=(
             ImportField(

@@ -1,7 +1,8 @@
 """Orders: take, confirm, pay, ship, return, refund, cancel; every cent and state explained."""
 
-from services.orders import invariants, labels  # noqa: F401 - they register themselves
+from services.orders import importing, invariants, labels  # noqa: F401 - they register themselves
 from services.orders.accounts import money_panel
+from services.orders.attachments import attach_file, detach_file
 from services.orders.decisions import cancel_order, complete_order, confirm_order, edit_note
 from services.orders.drafts import change_draft, place_draft, save_draft
 from services.orders.events import (
@@ -124,6 +125,7 @@ __all__ = [
     "ShipTo",
     "approve_refund",
     "archive_channel",
+    "attach_file",
     "cancel_order",
     "cancel_return",
     "change_draft",
@@ -133,6 +135,7 @@ __all__ = [
     "confirm_order",
     "create_channel",
     "deliver_order",
+    "detach_file",
     "detail",
     "edit_channel",
     "edit_note",

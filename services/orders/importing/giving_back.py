@@ -68,7 +68,12 @@ class Note:
 class Backs:
     """Writes the returning documents of one chunk."""
 
-    def __init__(self, context: Context, matches: dict[int, list[tuple[int, int, int]]], rests: dict[int, tuple[int, int]]) -> None:
+    def __init__(
+        self,
+        context: Context,
+        matches: dict[int, list[tuple[int, int, int]]],
+        rests: dict[int, tuple[int, int]],
+    ) -> None:
         self.context, self.matches, self.rests = context, matches, rests
         self.moves: dict[int, list[Dated]] = {}
 
@@ -197,7 +202,9 @@ class Backs:
             for line_id, (quantity, money) in part.lines.items()
         ]
         bulk_insert(RefundLine, lines, ids=False)
-        self._remember("refund", {self._name(part): refund_id for part, refund_id in zip(parts, ids, strict=True)})
+        self._remember(
+            "refund", {self._name(part): refund_id for part, refund_id in zip(parts, ids, strict=True)}
+        )
 
     def _write_notes(self, notes: Sequence[Note]) -> None:
         context, stage = self.context, self.context.stage
@@ -214,9 +221,19 @@ class Backs:
                 variant_id = context.variants.get(sku) if is_product else None
                 name = stage.names[stage.name[line]] or stage.skus[sku]
                 figures = {"quantity": quantity, "amount_minor": money}
-                rows.append({"note_id": note_id, "variant_id": variant_id, "sku": stage.skus[sku], "name": name, **figures})
+                rows.append(
+                    {
+                        "note_id": note_id,
+                        "variant_id": variant_id,
+                        "sku": stage.skus[sku],
+                        "name": name,
+                        **figures,
+                    }
+                )
                 if variant_id is not None and quantity:
-                    move = Dated(MovementKind.RETURN, variant_id, context.warehouse_id, quantity, cause, note.at)
+                    move = Dated(
+                        MovementKind.RETURN, variant_id, context.warehouse_id, quantity, cause, note.at
+                    )
                     self.moves.setdefault(note.doc, []).append(move)
         bulk_insert(CreditNoteLine, rows, ids=False)
         self._remember("credit_note", {stage.docs[note.doc]: note.note_id for note in notes})
@@ -255,7 +272,9 @@ class Backs:
                 "refunded_minor = refunded_minor + d.money FROM d WHERE order_line.id = d.line_id"
             )
             fetch(sql, [figure for line_id in batch for figure in (line_id, *values[line_id])])
-        orders = {order.id: order for order in Order.select().where(Order.id.in_({part.order_id for part in parts}))}
+        orders = {
+            order.id: order for order in Order.select().where(Order.id.in_({part.order_id for part in parts}))
+        }
         for order in orders.values():
             refresh(order)
         for part in parts:
@@ -269,7 +288,9 @@ class Backs:
         self.context.job.remember(kind, row_ids)
 
 
-def spending_of(parts: Sequence[Part], before: dict[int, tuple[Any, ...]], into: dict[int, Purchases]) -> None:
+def spending_of(
+    parts: Sequence[Part], before: dict[int, tuple[Any, ...]], into: dict[int, Purchases]
+) -> None:
     """Take what went back out of the customers' spending; `before` are the orders as they were."""
     back: dict[int, int] = {}
     for part in parts:
@@ -285,7 +306,9 @@ def order_figures(order_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
     """{order: (customer, total, refunded, rate)}."""
     found: dict[int, tuple[Any, ...]] = {}
     for part in chunks(order_ids, LOOKUP):
-        query = Order.select(Order.id, Order.customer, Order.total_minor, Order.refunded_minor, Order.rate_ppm)
+        query = Order.select(
+            Order.id, Order.customer, Order.total_minor, Order.refunded_minor, Order.rate_ppm
+        )
         found.update((row[0], row[1:]) for row in query.where(Order.id.in_(part)).tuples())
     return found
 

@@ -1,4 +1,4 @@
-"""What a file of order lines means: which lines are sales, charges, returns or write-offs, and what each return belongs to.
+"""What a file of order lines means: sales, charges, returns or write-offs, and what each return belongs to.
 
 Rules (decisions 35–37). A line of a cancellation document, or with negative money, gives back: it is matched newest-first
 to earlier lines of the same customer and SKU while anything of them is left; the rest becomes a stand-alone credit note.
@@ -48,7 +48,7 @@ class Planner:
     def plan(self) -> None:
         """Sort, judge, match and size the openings; everything lands in the stage."""
         self._sort()
-        self.kinds = self.stage.columns["kind"] = array("b", self._kinds())
+        self.kinds = self.stage.kind = array("b", self._kinds())
         self._know()
         self._limit_money()
         self._open_lots()
@@ -60,7 +60,7 @@ class Planner:
         stage = self.stage
         stage.group()
         instants = stage.facts["instants"]
-        stage.columns["doc_at"] = array(
+        stage.doc_at = array(
             "q",
             (
                 min((instants[stage.date[line]] for line in stage.lines_of(doc)), default=0)
@@ -69,7 +69,7 @@ class Planner:
         )
         filled = [doc for doc in self._docs() if stage.starts[doc + 1] > stage.starts[doc]]
         filled.sort(key=lambda doc: (stage.doc_at[doc], stage.row[stage.lines_of(doc)[0]]))
-        stage.columns["doc_order"] = array("I", filled)
+        stage.doc_order = array("I", filled)
 
     def _docs(self) -> range:
         return range(len(self.stage.docs))
@@ -97,7 +97,7 @@ class Planner:
         for doc, number in enumerate(stage.docs):
             if number in marks_by_number:
                 state[doc] = KNOWN if marks_by_number[number] == document_mark(stage, doc) else DIFFERENT
-        stage.columns["doc_state"] = state
+        stage.doc_state = state
 
     def _limit_money(self) -> None:
         """Where the platform's total is below the sum of the lines, no more can be given back than was paid."""

@@ -50,10 +50,10 @@ class Reader:
     def __init__(self, job: ImportJob) -> None:
         self.job, self.stage = job, Stage()
         self.rejects: list[Verdict] = []
-        words = self.stage.words
-        self.docs, self.dates, self.names = Words(words["docs"]), Words(words["dates"]), Words(words["names"])
-        self.skus = Words(words["skus"], fold=job.settings.get("sku_case") != "keep")
-        self.customers, self.countries = Words(words["customers"]), Words(words["countries"])
+        stage = self.stage
+        self.docs, self.dates, self.names = Words(stage.docs), Words(stage.dates), Words(stage.names)
+        self.skus = Words(stage.skus, fold=job.settings.get("sku_case") != "keep")
+        self.customers, self.countries = Words(stage.customers), Words(stage.countries)
         self.currency = job.settings["currency"]
         self.cache: dict[str, str] = {}
         self.totals: dict[int, int] = {}
@@ -158,7 +158,7 @@ class Reader:
 
     def _resolve_dates(self) -> dict[int, Said]:
         """Turn the words of dates into instants; returns {place: why it is none}."""
-        wanted = self.job.settings.get("date_order") or "auto"
+        wanted: Any = self.job.settings.get("date_order") or "auto"
         order: DateOrder | None = date_order_of(self.stage.dates, now()) if wanted == "auto" else wanted
         if order is None:
             raise Invalid(Said(AMBIGUOUS), fields={"date_order": AMBIGUOUS})
@@ -194,8 +194,8 @@ class Reader:
             if row in refused:
                 self.rejects.append(Verdict(row, Outcome.REJECTED, refused[row], cells))
         for name, kind in COLUMNS:
-            column = stage.columns[name]
-            stage.columns[name] = array(kind, (column[line] for line in kept))
+            column = getattr(stage, name)
+            setattr(stage, name, array(kind, (column[line] for line in kept)))
 
 
 def micros(at: datetime) -> int:

@@ -8,12 +8,11 @@ same decisions. Files are plain: one line of JSON, then the columns.
 import json
 import os
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-NO_ROW = 0xFFFFFFFF
-WORDS = ("docs", "skus", "names", "dates", "customers", "countries", "people")
+WORDS = ("docs", "skus", "names", "dates", "customers", "countries")
 COLUMNS = (
     ("row", "I"),
     ("doc", "I"),
@@ -46,26 +45,55 @@ PLANNED = (
     ("lot_line_id", "q"),
     ("lot_order_id", "q"),
 )
+ALL = (*COLUMNS, *PLANNED)
 
 
 class Stage:
     """The lines of a file as columns, the words they name, and the plan."""
 
+    docs: list[str]
+    skus: list[str]
+    names: list[str]
+    dates: list[str]
+    customers: list[str]
+    countries: list[str]
+    row: "array[int]"
+    doc: "array[int]"
+    sku: "array[int]"
+    name: "array[int]"
+    date: "array[int]"
+    customer: "array[int]"
+    country: "array[int]"
+    quantity: "array[int]"
+    unit_minor: "array[int]"
+    net_minor: "array[int]"
+    kind: "array[int]"
+    order: "array[int]"
+    starts: "array[int]"
+    doc_order: "array[int]"
+    doc_at: "array[int]"
+    doc_state: "array[int]"
+    match_line: "array[int]"
+    match_ref: "array[int]"
+    match_quantity: "array[int]"
+    match_minor: "array[int]"
+    rest_line: "array[int]"
+    rest_quantity: "array[int]"
+    rest_minor: "array[int]"
+    opening_sku: "array[int]"
+    opening_quantity: "array[int]"
+    lot_line_id: "array[int]"
+    lot_order_id: "array[int]"
+
     def __init__(self) -> None:
-        self.words: dict[str, list[str]] = {name: [] for name in WORDS}
-        self.columns: dict[str, array[int]] = {name: array(kind) for name, kind in (*COLUMNS, *PLANNED)}
         self.facts: dict[str, Any] = {}
+        for name in WORDS:
+            setattr(self, name, [])
+        for name, kind in ALL:
+            setattr(self, name, array(kind))
 
     def __len__(self) -> int:
-        return len(self.columns["row"])
-
-    def __getattr__(self, name: str) -> Any:
-        if name in ("words", "columns", "facts"):
-            raise AttributeError(name)
-        try:
-            return self.words[name] if name in WORDS else self.columns[name]
-        except KeyError:
-            raise AttributeError(name) from None
+        return len(self.row)
 
     def lines_of(self, doc: int) -> "array[int]":
         """The lines of a document, in file order."""
@@ -83,20 +111,20 @@ class Stage:
         for line, doc in enumerate(self.doc):
             order[free[doc]] = line
             free[doc] += 1
-        self.columns["order"], self.columns["starts"] = order, counts
+        self.order, self.starts = order, counts
 
     def save(self, path: Path) -> None:
         """Write everything to a file, durable before the first chunk is."""
         head = {
-            "words": self.words,
+            "words": {name: getattr(self, name) for name in WORDS},
             "facts": self.facts,
-            "lengths": {name: len(column) for name, column in self.columns.items()},
+            "lengths": {name: len(getattr(self, name)) for name, _ in ALL},
         }
         draft = path.with_suffix(".part")
         with draft.open("wb") as file:
             file.write(json.dumps(head, ensure_ascii=False).encode() + b"\n")
-            for column in self.columns.values():
-                column.tofile(file)
+            for name, _ in ALL:
+                getattr(self, name).tofile(file)
             file.flush()
             os.fsync(file.fileno())
         draft.rename(path)
@@ -107,9 +135,11 @@ class Stage:
         stage = cls()
         with path.open("rb") as file:
             head = json.loads(file.readline())
-            stage.words, stage.facts = head["words"], head["facts"]
-            for name, column in stage.columns.items():
-                column.fromfile(file, head["lengths"][name])
+            stage.facts = head["facts"]
+            for name in WORDS:
+                setattr(stage, name, head["words"][name])
+            for name, _ in ALL:
+                getattr(stage, name).fromfile(file, head["lengths"][name])
         return stage
 
 
@@ -133,9 +163,3 @@ class Words:
                 self._places[folded] = found
             self._places[word] = found
         return found
-
-
-def in_chunks(total: int, size: int) -> Iterator[range]:
-    """Ranges that cover 0 … total."""
-    for start in range(0, total, size):
-        yield range(start, min(total, start + size))

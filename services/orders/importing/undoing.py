@@ -26,7 +26,11 @@ from services.crm.adopting import Purchases, set_purchases
 from services.orders.importing.reading import instant
 from services.orders.progress import refresh
 
-CHANGED = Said(Text("导入之后有人在这张订单上登记了退货或退款", "Somebody recorded a return or refund on this order since"))
+CHANGED = Said(
+    Text(
+        "导入之后有人在这张订单上登记了退货或退款", "Somebody recorded a return or refund on this order since"
+    )
+)
 STAYS = Said(Text("单据还有部分未撤销", "A part of the document is still there"))
 
 
@@ -90,7 +94,8 @@ def remove_credit_notes(refs: Sequence[ExternalRef], job: ImportJob) -> dict[int
 def forget_documents(refs: Sequence[ExternalRef], job: ImportJob) -> dict[int, Said]:
     """Forget that a document was imported, unless a part of it had to stay."""
     rest = ExternalRef.select(ExternalRef.external_id).where(
-        ExternalRef.run == job.run_id, ExternalRef.kind.in_(("order", "credit_note", "return", "refund", "write_off"))
+        ExternalRef.run == job.run_id,
+        ExternalRef.kind.in_(("order", "credit_note", "return", "refund", "write_off")),
     )
     left = {row.external_id.partition(":")[0] for row in rest}
     return {ref.id: STAYS for ref in refs if ref.external_id in left}
@@ -112,7 +117,12 @@ def _worked_on(ids: Sequence[int], job: ImportJob) -> set[int]:
 def _give_lines_back(returns: Sequence[int], refunds: Sequence[int]) -> None:
     for table, owner, ids, change in (
         ("return_line", "back_id", returns, "returned_qty = returned_qty - d.n"),
-        ("refund_line", "refund_id", refunds, "refunded_qty = refunded_qty - d.n, refunded_minor = refunded_minor - d.money"),
+        (
+            "refund_line",
+            "refund_id",
+            refunds,
+            "refunded_qty = refunded_qty - d.n, refunded_minor = refunded_minor - d.money",
+        ),
     ):
         if not ids:
             continue

@@ -64,6 +64,7 @@ class OrdersWork(Work):
         rests = zip(stage.rest_line, stage.rest_quantity, stage.rest_minor, strict=True)
         self.rests = {line: (quantity, money) for line, quantity, money in rests}
         self._context: Context | None = None
+        self._firsts: dict[int, int] = {}
 
     @property
     def total(self) -> int:
@@ -152,10 +153,14 @@ class OrdersWork(Work):
                 prices.setdefault(sku, Counter())[stage.unit_minor[line]] += 1
                 if stage.name[line]:
                     names.setdefault(sku, Counter())[stage.name[line]] += 1
-        best = {sku: min(counter.items(), key=lambda item: (-item[1], item[0]))[0] for sku, counter in names.items()}
+        best = {
+            sku: min(counter.items(), key=lambda item: (-item[1], item[0]))[0]
+            for sku, counter in names.items()
+        }
         stage.facts["names"] = {str(sku): stage.names[name] for sku, name in best.items()}
         stage.facts["prices"] = {
-            str(sku): min(counter.items(), key=lambda item: (-item[1], item[0]))[0] for sku, counter in prices.items()
+            str(sku): min(counter.items(), key=lambda item: (-item[1], item[0]))[0]
+            for sku, counter in prices.items()
         }
 
     def _list_new(self, stage: Stage) -> None:
@@ -197,7 +202,9 @@ class OrdersWork(Work):
             return
         facts, words = self.stage.facts, self.stage.skus
         items = [
-            products.Adopted(words[sku], facts["names"].get(str(sku), words[sku]), facts["prices"].get(str(sku), 0))
+            products.Adopted(
+                words[sku], facts["names"].get(str(sku), words[sku]), facts["prices"].get(str(sku), 0)
+            )
             for sku in skus
         ]
         ids = products.adopt(items, actor=self.job.actor)
@@ -209,7 +216,7 @@ class OrdersWork(Work):
         if not places:
             return
         stage = self.stage
-        first: dict[int, int] = self._first_lines()
+        first = self._first_lines()
         items = [
             customers.Adopted(
                 stage.customers[place],
@@ -221,15 +228,19 @@ class OrdersWork(Work):
         ]
         ids = customers.adopt(items, actor=self.job.actor)
         self.context.customers.update(zip(places, ids, strict=True))
-        self.job.remember("customer", {stage.customers[p]: row_id for p, row_id in zip(places, ids, strict=True)})
+        self.job.remember(
+            "customer", {stage.customers[p]: row_id for p, row_id in zip(places, ids, strict=True)}
+        )
         tally.note("customers", len(ids))
 
     def _first_lines(self) -> dict[int, int]:
-        first: dict[int, int] = {}
-        for doc in self.stage.doc_order:
-            line = self.stage.lines_of(doc)[0]
-            first.setdefault(self.stage.customer[line], line)
-        return first
+        """{customer: the first line of their first document}; found once."""
+        if not self._firsts:
+            stage = self.stage
+            for doc in stage.doc_order:
+                line = stage.order[stage.starts[doc]]
+                self._firsts.setdefault(stage.customer[line], line)
+        return self._firsts
 
     def _write_openings(self, places: Sequence[int], tally: Tally) -> None:
         if not places:
@@ -256,7 +267,9 @@ class OrdersWork(Work):
 
     def _write_documents(self, docs: Sequence[int], tally: Tally) -> None:
         stage, context = self.stage, self.context
-        for verdict in self.judge([Unit(0, ("doc", doc)) for doc in docs if stage.doc_state[doc] == DIFFERENT]):
+        for verdict in self.judge(
+            [Unit(0, ("doc", doc)) for doc in docs if stage.doc_state[doc] == DIFFERENT]
+        ):
             tally.add(verdict)
         tally.count(Outcome.UNCHANGED, sum(self._rows(doc) for doc in docs if stage.doc_state[doc] == KNOWN))
         fresh = [doc for doc in docs if stage.doc_state[doc] == FRESH]
@@ -266,7 +279,11 @@ class OrdersWork(Work):
         bought: dict[int, Purchases] = {}
         purchases_of(sales, bought)
         backs = Backs(context, self.matches, self.rests)
-        returning = [doc for doc in fresh if any(stage.kind[line] in (BACK, ADJUSTMENT) for line in stage.lines_of(doc))]
+        returning = [
+            doc
+            for doc in fresh
+            if any(stage.kind[line] in (BACK, ADJUSTMENT) for line in stage.lines_of(doc))
+        ]
         if returning:
             self._write_backs(backs, returning, bought, tally)
         self._post(fresh, sales, backs)
@@ -278,7 +295,9 @@ class OrdersWork(Work):
         subject = ("import_run", self.job.run_id)
         audit.record(self.job.actor, "import.chunk", subject, after={"documents": len(fresh)})
 
-    def _write_backs(self, backs: Backs, docs: Sequence[int], bought: dict[int, Purchases], tally: Tally) -> None:
+    def _write_backs(
+        self, backs: Backs, docs: Sequence[int], bought: dict[int, Purchases], tally: Tally
+    ) -> None:
         before = order_figures(backs.orders_of(docs))
         parts, notes = backs.write(docs)
         spending_of(parts, before, bought)

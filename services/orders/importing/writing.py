@@ -1,4 +1,4 @@
-"""The second pass over a file of order lines: finished orders with payment and parcel, written in bulk, a chunk at a time.
+"""The second pass over a file of order lines: finished orders with payment and parcel, written in bulk by chunks.
 
 An imported order is history: completed, paid, delivered. It reserves nothing, sends nothing, starts no automation.
 """
@@ -90,7 +90,10 @@ def write_sales(docs: Sequence[int], context: Context) -> list[Sale]:
     _write_parcels(sales, context)
     context.job.remember("order", {context.stage.docs[sale.doc]: sale.order_id for sale in sales})
     for sale in sales:
-        after = {key: sale.values[key] for key in ("number", "external_number", "item_count", "total_minor", "currency")}
+        after = {
+            key: sale.values[key]
+            for key in ("number", "external_number", "item_count", "total_minor", "currency")
+        }
         audit.record(context.job.actor, "order.import", ("order", sale.order_id), after=after)
     return sales
 
@@ -168,7 +171,9 @@ def _header(
         "customer_id": context.customers.get(stage.customer[first]),
         "status": OrderStatus.COMPLETED,
         "payment_state": payment_state(total, paid, 0),
-        "fulfilment_state": fulfilment_state(items, items, items, 0) if lines else FulfilmentState.UNFULFILLED,
+        "fulfilment_state": fulfilment_state(items, items, items, 0)
+        if lines
+        else FulfilmentState.UNFULFILLED,
         "ship_country": country_of(stage.countries[stage.country[first]]) or "CN",
         "currency": context.currency,
         "rate_ppm": context.rate_ppm,
@@ -202,7 +207,9 @@ def _write_lines(sales: Sequence[Sale], context: Context) -> None:
                     "position": position,
                     "variant_id": variants[sku],
                     "sku": stage.skus[sku],
-                    "name": stage.names[stage.name[line]] or stage.facts["names"].get(str(sku)) or stage.skus[sku],
+                    "name": stage.names[stage.name[line]]
+                    or stage.facts["names"].get(str(sku))
+                    or stage.skus[sku],
                     "quantity": quantity,
                     "shipped_qty": quantity,
                     "unit_price_minor": stage.unit_minor[line],
