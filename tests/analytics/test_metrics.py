@@ -291,7 +291,7 @@ def test_every_kind_of_work_leads_to_a_list_that_exists() -> None:
     from ui_pages import registry
 
     pages = {page.path for page in registry.discover()}
-    views = {"/orders": orders.ORDERS, "/stock": inventory.LEVELS}
+    views = {"/orders": orders.ORDERS, "/inventory": inventory.LEVELS}
     for work in analytics.WORK:
         address = urlsplit(work.href)
         assert address.path in pages, work.key

@@ -5,11 +5,14 @@ journeys' process never opens a database.
 """
 
 import sys
+from datetime import timedelta
 
-from services import identity
-from services.core import startup
+from models import Channel, OrderLine, PaymentMethod, Variant
+from services import identity, orders
+from services.core import clock, startup
 from services.core.permissions import ROLE_PRESETS, SYSTEM
 from services.core.settings import Settings, load_settings
+from tests import factories
 
 PASSWORD = "correct horse 电池 staple"
 
@@ -25,6 +28,44 @@ def staffed(settings: Settings) -> None:
             login=role, name=role.title(), password=PASSWORD, roles=(role,), must_change_password=False
         )
         identity.add_staff(person, settings.bcrypt_cost, SYSTEM)
+
+
+def trading(settings: Settings) -> None:
+    """Everybody, and three weeks of orders in two channels and four provinces, some of them refunded or cancelled."""
+    staffed(settings)
+    channels = [factories.make_channel("tmall"), factories.make_channel("wechat")]
+    place = factories.make_warehouse("HZ")
+    variants = [
+        factories.make_variant(price_minor=price, cost_minor=price // 3) for price in (1990, 5900, 12800)
+    ]
+    today = clock.now()
+    with clock.freeze(today - timedelta(days=30)):
+        for variant in variants:
+            factories.give_stock(variant, place, 60)
+    for number in range(36):
+        with clock.freeze(today - timedelta(days=21 - number // 2, minutes=7 * number)):
+            _trade(number, channels[number % 2], variants)
+
+
+def _trade(number: int, channel: Channel, variants: list[Variant]) -> None:
+    wanted = ((variants[number % 3], 1 + number % 2), (variants[(number + 1) % 3], 1))
+    ship_to = orders.ShipTo(
+        name="李雷", phone="13800138000", province_code=("33", "44", "11", "51")[number % 4]
+    )
+    given = {"ship_to": ship_to, "shipping_minor": 800 if number % 5 == 0 else 0}
+    if number >= 30:
+        factories.place(channel, *wanted, **given)
+        return
+    order = factories.deliver_paid(channel, *wanted, **given)
+    if number % 6 == 0:
+        line = OrderLine.get(OrderLine.order == order.id)
+        refund = orders.RefundInput(
+            order_id=order.id,
+            method=PaymentMethod.ALIPAY,
+            reason="少件",
+            lines=(orders.RefundLineInput(line_id=line.id, quantity=0, amount_minor=700),),
+        )
+        orders.record_refund(refund, actor=SYSTEM)
 
 
 def main(name: str) -> None:

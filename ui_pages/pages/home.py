@@ -136,7 +136,7 @@ def _operations(ctx: Ctx, span: Span | None) -> list[Any]:
                     STOCK,
                     _reading(lambda: list(inventory.low_stock(ctx.actor).limit(6))),
                     lambda found: blocks.stock(ctx, found),
-                    href="/stock?view=low",
+                    href="/inventory?view=low",
                 )
             )
     return made

@@ -220,7 +220,7 @@ def stock(ctx: Ctx, found: Sequence[dict[str, Any]]) -> None:
                 el("b", row["sku"]),
                 " ",
                 el("span", row["product"], class_="sub"),
-                href=f"/stock?{urlencode({'q': row['sku']})}",
+                href=f"/inventory?{urlencode({'q': row['sku']})}",
                 class_="clip",
             ),
             row["warehouse"],
