@@ -22,7 +22,10 @@ def compose_pages(settings: Settings, *, routes: tuple[Callable[[FastAPI], None]
     sessions.configure(settings)
     core.sio.eio.cors_allowed_origins = None
     app.add_middleware(
-        Guard, upload_bytes=settings.upload_max_mb * 1_000_000, proxies=settings.trusted_proxies
+        Guard,
+        upload_bytes=settings.upload_max_mb * 1_000_000,
+        proxies=settings.trusted_proxies,
+        may_reach=sessions.may_reach,
     )
     for mount in (*mounts, *routes):
         mount(app)

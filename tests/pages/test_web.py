@@ -169,3 +169,48 @@ def test_only_this_machine_is_loopback():
     assert is_loopback("::1")
     assert not is_loopback("10.0.0.5")
     assert not is_loopback("testclient")
+
+
+async def test_a_body_without_a_length_is_counted(user, owner):
+    async def endless():
+        for _ in range(30):
+            yield b"x" * 50_000
+
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    assert (await user.http_client.post("/sign-in", content=endless(), headers=headers)).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("peer", "base", "warned"),
+    [
+        ("10.0.0.5", "http://shop.test", True),
+        ("10.0.0.5", "https://shop.test", False),
+        ("127.0.0.1", "http://test", False),
+    ],
+)
+async def test_an_unencrypted_line_is_announced_on_every_page(open_as, user, peer, base, warned):
+    person = await open_as("owner", "/me")
+    transport = httpx.ASGITransport(core.app, client=(peer, 4711))
+    name = "__Host-sid" if base.startswith("https") else "sid"
+    async with httpx.AsyncClient(transport=transport, base_url=base) as browser:
+        browser.headers["cookie"] = f"{name}={person.http_client.cookies['sid']}"
+        for path in ("/me", "/settings"):
+            assert ("连接未加密" in (await browser.get(path)).text) is warned
+
+
+async def test_a_forwarded_request_is_not_this_machine(open_as, user):
+    person = await open_as("owner", "/me")
+    answer = await person.http_client.get("/me", headers={"x-forwarded-for": "8.8.8.8"})
+    assert "连接未加密" in answer.text
+
+
+async def test_sockets_and_uploads_of_a_tab_answer_only_its_own_session(open_as, user):
+    await open_as("owner", "/me")
+    tab = next(each.id for each in Client.instances.values() if each.storage.get("session"))
+    other = await open_as("marketing", "/me")
+    for address in (
+        f"/_nicegui/client/{tab}/upload/7",
+        f"/_nicegui_ws/socket.io/?EIO=4&transport=polling&client_id={tab}",
+    ):
+        assert (await other.http_client.post(address)).status_code == 404, address
+        assert (await user.http_client.post(address)).status_code == 404, address

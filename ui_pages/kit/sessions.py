@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs
 
 from fastapi import Request, Response
 from nicegui import Client, background_tasks, core
+from starlette.requests import HTTPConnection
 
 from models import Theme
 from services import identity
@@ -161,9 +164,23 @@ def end(session: LiveSession, why: str = "ended") -> None:
             background_tasks.create(_close(client), name="close tab")
 
 
-def owns(session: LiveSession | None, client_id: str) -> bool:
-    """Whether a tab belongs to this session."""
-    return session is not None and session.is_alive and client_id in session.clients
+async def may_reach(scope: MutableMapping[str, Any]) -> bool:
+    """Whether the browser behind a socket or upload request is the one whose tab it names."""
+    query = parse_qs(scope["query_string"].decode("latin-1"))
+    path = scope["path"]
+    client_id = query.get("client_id", [""])[0] if path.startswith(HANDSHAKE) else path.split("/")[3]
+    if path.startswith(HANDSHAKE) and "sid" in query:
+        return True
+    client = Client.instances.get(client_id)
+    if client is None or client.storage.get("is_public"):
+        return True
+    session = client.storage.get("session")
+    if session is None or not session.is_alive:
+        return False
+    request = HTTPConnection(scope)
+    token = request.cookies.get(SECURE if scope["scheme"] in {"https", "wss"} else PLAIN, "")
+    found = await read(identity.session_of, token, _edge.settings) if token else None
+    return found is not None and found.session_id == session.id
 
 
 async def sweep() -> None:

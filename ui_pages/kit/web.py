@@ -36,15 +36,22 @@ HEADERS = (
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=()"),
 )
 NEEDS_NONCE = re.compile(rb'<script(?=[\s>])|<link(?=[^>]*rel="modulepreload")')
+TABS = ("/_nicegui/client/", "/_nicegui_ws/")
 BIG_BODIES = ("/_nicegui/client/", "/upload/", "/api/")
 
 
 class Guard:
     """Middleware around everything the browser can reach."""
 
-    def __init__(self, app: App, *, upload_bytes: int = 200_000_000, proxies: str = "") -> None:
-        self.app = app
-        self.upload_bytes = upload_bytes
+    def __init__(
+        self,
+        app: App,
+        *,
+        upload_bytes: int = 200_000_000,
+        proxies: str = "",
+        may_reach: Callable[[Scope], Awaitable[bool]] | None = None,
+    ) -> None:
+        self.app, self.upload_bytes, self.may_reach = app, upload_bytes, may_reach
         self.proxies = tuple(
             ipaddress.ip_network(part.strip()) for part in proxies.split(",") if part.strip()
         )
@@ -56,7 +63,7 @@ class Guard:
             return
         headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
         trust_proxy(scope, headers, self.proxies)
-        refusal = self._refusal(scope, headers)
+        refusal = self._refusal(scope, headers) or await self._stranger(scope)
         if refusal is not None and scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         elif refusal is not None:
@@ -76,6 +83,12 @@ class Guard:
         if not length.isdecimal() or int(length) > self._cap(scope):
             return JSONResponse({"detail": "request body too large"}, 413)
         return None
+
+    async def _stranger(self, scope: Scope) -> Response | None:
+        """Sockets and upload addresses of a tab answer only the session that opened the tab."""
+        if self.may_reach is None or not scope["path"].startswith(TABS) or await self.may_reach(scope):
+            return None
+        return JSONResponse({"detail": "not found"}, 404)
 
     def _cap(self, scope: Scope) -> int:
         return self.upload_bytes if scope["path"].startswith(BIG_BODIES) else FORM_BYTES
