@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 STATIC = Path(__file__).parent / "static"
-STYLES = ("tokens", "base", "shell", "table", "form", "blocks", "records", "sign", "home")
+STYLES = ("tokens", "base", "shell", "table", "form", "blocks", "records", "sign", "home", "orders")
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 TYPES = {
     ".css": "text/css; charset=utf-8",

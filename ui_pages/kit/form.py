@@ -67,6 +67,10 @@ class Form:
         """Something outside the draft changed that the save will include."""
         self._set_dirty(True)
 
+    def mark_clean(self) -> None:
+        """What was typed has been kept elsewhere: nobody is warned about leaving."""
+        self._set_dirty(False)
+
     async def submit(self) -> bool:
         """Save; errors land beside their fields. True when saved."""
         for bound in self.bound.values():

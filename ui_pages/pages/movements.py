@@ -124,7 +124,7 @@ def _sums(ctx: Ctx, story: inventory.OnHandStory) -> None:
         " ",
     )
     heads = [
-        (KIND, "left"), (ON_HAND, "right"), (RESERVED, "right"), (COUNT, "right"), (FIRST, "right"), (LAST, "right")
+        (KIND, "left"), (ON_HAND, "right"), (RESERVED, "right"), (COUNT, "right"), (FIRST, "right"), (LAST, "right"),
     ]  # fmt: skip
     simple_table(ctx, heads, rows, foot=total)
     said = Said(ADDS_UP, on_hand=story.on_hand, reserved=story.reserved) if story.adds_up else BROKEN
