@@ -19,6 +19,10 @@ from services.core.permissions import Actor, Permission, requires
 from services.core.text import Said, Text
 
 SEPARATOR = " / "
+ONE_EACH = Text(
+    "有规格项时,请在建立后逐个填写 SKU 和条码",
+    "With options, give SKU and barcode to each variant afterwards",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +112,9 @@ def insert_matrix(
         problem = Said(Text("有两个规格的选项相同", "Two variants have the same options"))
     if problem:
         raise Invalid(fields={"options": problem})
+    if options and not variants and (model.sku or model.barcode):
+        field = "sku" if model.sku else "barcode"
+        raise Invalid(fields={field: Said(ONE_EACH)})
     ids = _write_axes(product.id, options)
     _insert_variants(product, given, ids, first_position=0)
 

@@ -82,6 +82,8 @@ def test_given_variants_fill_a_part_of_the_matrix(owner):
         ({"variants": (VariantInput(values=("米白", "S"), barcode="123"),)}, "barcode"),
         ({"variants": (VariantInput(values=("米白", "S"), sku="a b"),)}, "sku"),
         ({"variants": (VariantInput(values=("米白", "S"), price_minor=-1),)}, "variants.0.price_minor"),
+        ({"model_variant": VariantInput(sku="ONE")}, "sku"),
+        ({"model_variant": VariantInput(barcode="4006381333931")}, "barcode"),
         ({"parts": ProductParts(tags=("x" * 41,))}, "tags"),
         ({"parts": ProductParts(attributes={77: "x"})}, "attribute.77"),
         ({"parts": ProductParts(dimension_value_ids=(77,))}, "dimensions"),

@@ -1,11 +1,12 @@
 """One customer: facts, contact data behind a reveal, addresses, history."""
 
+from dataclasses import replace
 from typing import Any
 
 from nicegui import ui
 
-from models import Customer, CustomerAddress, Text
-from services import crm
+from models import Customer, CustomerAddress, Order, Text
+from services import crm, orders
 from services.core import geo
 from services.core.crypto import mask
 from services.core.db import read, write
@@ -14,6 +15,7 @@ from services.core.text import Money, Said
 from ui_pages.kit import (
     Ctx,
     Draft,
+    Empty,
     Form,
     action_button,
     ask_reason,
@@ -22,6 +24,7 @@ from ui_pages.kit import (
     button,
     card,
     confirm,
+    data_table,
     draft,
     drawer,
     el,
@@ -60,6 +63,7 @@ REMOVE_SURE = Text(
 REGION = Text("地区", "Region")
 AVERAGE = Text("客单价", "Average order")
 SINCE = Text("客户自", "Customer since")
+ORDERS, NO_ORDERS = Text("订单", "Orders"), Text("还没有下过单", "No orders yet")
 HIDES_AFTER_S = 60
 FIELDS = (Customer.name, Customer.phone, Customer.email, Customer.accepts_marketing, Customer.note)
 ADDRESS_FIELDS = (
@@ -110,6 +114,9 @@ async def build(ctx: Ctx, number: str) -> None:
                 list_box = ui.element("div").classes("col-2 w-full")
                 with head:
                     _add_address_button(ctx, customer)
+            if ctx.can(P.ORDERS_VIEW):
+                with card(ctx.t(ORDERS), pad=False):
+                    await _orders(ctx, customer)
         with side, card(ctx.t(HISTORY)):
             await timeline(ctx, customer)
 
@@ -163,6 +170,19 @@ async def _edit(ctx: Ctx, number: str) -> None:
 
         form = form_for(ctx, customer, FIELDS, crm.edit_customer, on_saved=saved, guard=False)
         form.root.classes(add="one")
+
+
+async def _orders(ctx: Ctx, customer: Customer) -> None:
+    """The customer's orders, newest first."""
+    shown = tuple(column for column in orders.ORDERS.columns if column.name not in {"ship_name", "customer"})
+
+    def mine(actor: Actor) -> Any:
+        return orders.orders(actor).where(Order.customer == customer.id)
+
+    listing = replace(orders.ORDERS, base=mine, columns=shown, views=())
+    await data_table(
+        ctx, listing, row_href="/orders/{number}", empty=Empty(NO_ORDERS), main=False, bar=False, size=10
+    )
 
 
 def _show_figures(ctx: Ctx, box: ui.element, customer: Customer) -> None:

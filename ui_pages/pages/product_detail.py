@@ -34,7 +34,7 @@ from ui_pages.kit import (
 )
 from ui_pages.kit.form import FormOptions
 from ui_pages.pages.product_form import BASE, PartInputs, category_words, find_brands, find_categories
-from ui_pages.pages.product_grid import grid_columns, save_edits, variant_values
+from ui_pages.pages.product_grid import available_by_variant, grid_columns, save_edits, variant_values
 from ui_pages.pages.product_media import media_gallery
 from ui_pages.pages.product_options import option_editor
 from ui_pages.pages.products import ACTIVATE, ARCHIVE, RESTORE, TITLE, WITHDRAW
@@ -258,12 +258,13 @@ def _grid_rows(ctx: Ctx, product_id: int) -> list[GridRow]:
     rows = catalogue.variants_of(product_id, ctx.actor)
     living = [row for row in rows if row.archived_at is None]
     gone = [row for row in rows if row.archived_at is not None]
+    available = available_by_variant(rows, ctx)
     return [
         GridRow(
             id=row.id,
             version=row.version,
             label=row.title or row.sku,
-            values=variant_values(row),
+            values=variant_values(row, available),
             muted=row.archived_at is not None,
             menu=("archive-restore", VARIANT_ON) if row.archived_at else ("archive", VARIANT_OFF),
         )

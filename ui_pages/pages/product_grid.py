@@ -1,12 +1,12 @@
 """Variants as a sheet: the grid of one product's page, and the bulk grid over many products."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
 
 from models import Product, Text, Variant
-from services import catalogue
+from services import catalogue, inventory
 from services.core.db import read, write
 from services.core.permissions import Actor, P
 from ui_pages.kit import (
@@ -24,6 +24,7 @@ from ui_pages.kit import (
 from ui_pages.pages.products import GRID, TITLE
 from ui_pages.registry import Page
 
+AVAILABLE = Text("可用", "Available")
 SIZE = 100
 SEARCH = Text("品名、货号、SKU、品牌、标签", "Name, code, SKU, brand, tag")
 MORE = Text("只显示前 {n} 行,请缩小范围", "Only the first {n} rows are shown; narrow the filter")
@@ -50,6 +51,7 @@ def grid_columns(ctx: Ctx, heading: Text) -> list[GridColumn]:
     may_price = ctx.can(P.CATALOGUE_PRICE)
     return [
         GridColumn("label", heading, "label"),
+        *([GridColumn("available", AVAILABLE, "int", 76, editable=False)] if ctx.can(P.STOCK_VIEW) else []),
         *(
             GridColumn(column.name, column.verbose_name, kind, width, editable=kind != "money" or may_price)  # type: ignore[arg-type]
             for column, kind, width in shown
@@ -57,9 +59,18 @@ def grid_columns(ctx: Ctx, heading: Text) -> list[GridColumn]:
     ]
 
 
-def variant_values(row: Variant) -> dict[str, Any]:
+def variant_values(row: Variant, available: Mapping[int, int]) -> dict[str, Any]:
     """The cells of a variant."""
-    return {column.name: getattr(row, column.name) for column, _, _ in EDITED}
+    cells = {column.name: getattr(row, column.name) for column, _, _ in EDITED}
+    return {**cells, "available": available.get(row.id)}
+
+
+def available_by_variant(rows: Sequence[Variant], ctx: Ctx) -> dict[int, int]:
+    """How many of each may still be promised, over the warehouses this person sees."""
+    if not ctx.can(P.STOCK_VIEW):
+        return {}
+    found = inventory.availability([row.id for row in rows], ctx.actor)
+    return {key: sum(place.available for place in places) for key, places in found.items()}
 
 
 async def save_edits(edits: Sequence[GridEdit], reason: str, actor: Actor) -> list[GridAnswer]:
@@ -121,14 +132,17 @@ def _rows(ctx: Ctx, term: str) -> tuple[list[GridRow], bool]:
     if term.strip():
         living = living.where(catalogue.search_condition(term) | catalogue.variant_search_condition(term))
     found = list(living.order_by(Product.code, Variant.position, Variant.id).limit(SIZE + 1))
-    return [_row(row) for row in found[:SIZE]], len(found) > SIZE
+    available = available_by_variant(found[:SIZE], ctx)
+    return [_row(row, available) for row in found[:SIZE]], len(found) > SIZE
 
 
 def _by_ids(ctx: Ctx, ids: Sequence[int]) -> list[GridRow]:
-    return [_row(row) for row in catalogue.variants(ctx.actor).where(Variant.id.in_(list(ids)))]
+    rows = list(catalogue.variants(ctx.actor).where(Variant.id.in_(list(ids))))
+    available = available_by_variant(rows, ctx)
+    return [_row(row, available) for row in rows]
 
 
-def _row(row: Variant) -> GridRow:
+def _row(row: Variant, available: Mapping[int, int]) -> GridRow:
     product = row.product
     return GridRow(
         id=row.id,
@@ -137,7 +151,7 @@ def _row(row: Variant) -> GridRow:
         note=row.title,
         href=f"/products/{product.code}",
         thumb=f"/media/{product.cover_id}" if product.cover_id else "",
-        values=variant_values(row),
+        values=variant_values(row, available),
     )
 
 

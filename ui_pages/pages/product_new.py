@@ -44,15 +44,23 @@ async def build(ctx: Ctx) -> None:
         with form.grid:
             html(ctx.t(OPTIONS)).classes("span sect")
             with ui.element("div").classes("span"):
-                options = OptionInputs(ctx, [], lambda: form.mark_dirty())
+                options = OptionInputs(ctx, [], lambda: changed())
             html(ctx.t(FIRST)).classes("span sect")
             html(ctx.t(FIRST_HINT)).classes("span sub")
             for column in (*figures, *SINGLE):
                 form.bound[column.name] = field(ctx, first, column, required=False)
+
+        def changed() -> None:
+            """SKU and barcode belong to one variant: with options they are given later, in the grid."""
+            form.mark_dirty()
+            for column in SINGLE:
+                form.bound[column.name].box.set_visibility(not options.options())
+
         form.bound["code"].element.props["placeholder"] = ctx.t(AUTO_CODE)
 
         async def save(edited: Draft, actor: Actor) -> Product:
             values, money = edited.values(), first.values()
+            single = {} if options.options() else {name: money[name] or "" for name in ("sku", "barcode")}
             given = catalogue.ProductInput(
                 name=values["name"] or "",
                 name_en=values["name_en"] or "",
@@ -63,8 +71,7 @@ async def build(ctx: Ctx) -> None:
                 description=values["description"] or "",
                 options=options.options(),
                 model_variant=catalogue.VariantInput(
-                    sku=money["sku"] or "",
-                    barcode=money["barcode"] or "",
+                    **single,
                     price_minor=money.get("price_minor") or 0,
                     compare_at_minor=money.get("compare_at_minor"),
                     cost_minor=money.get("cost_minor") or 0,
