@@ -166,7 +166,7 @@ def _json(value: Any) -> Any:
     if isinstance(value, Row):
         return value.id
     if isinstance(value, dict):
-        return {key: _json(inner) for key, inner in value.items()}
+        return {str(key): _json(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_json(inner) for inner in value]
     return str(value) if not isinstance(value, str | int | float | bool | type(None)) else value

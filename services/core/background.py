@@ -8,7 +8,7 @@ from functools import partial
 from models import db
 from services.core import events
 from services.core.clock import now
-from services.core.jobs import Job, run_due
+from services.core.jobs import Job, mark_interrupted, run_due
 
 log = logging.getLogger("zhanggui.background")
 POLL_S = 5.0
@@ -26,6 +26,7 @@ class Background:
         self._jobs = jobs
         self._loops = loops
         self._stopping = threading.Event()
+        self._has_tidied = False
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -46,7 +47,6 @@ class Background:
             thread.join(timeout_s)
 
     def _guarded(self, loop: object) -> None:
-        db.connect(reuse_if_open=True)
         try:
             while not self._stopping.is_set():
                 try:
@@ -64,5 +64,8 @@ class Background:
             pass
 
     def _run_jobs(self) -> None:
+        if not self._has_tidied:
+            mark_interrupted()
+            self._has_tidied = True
         run_due(self._jobs, now())
         self._stopping.wait(TICK_S)

@@ -45,6 +45,7 @@ PRAGMAS = {
     "journal_size_limit": 67108864,
 }
 LONGEST_INSERT = 64
+WRITERS_LOCK = "SELECT pg_advisory_xact_lock(7243001)"
 STAMPS = frozenset({"created_at", "updated_at"})
 
 
@@ -65,6 +66,7 @@ class GuardedPostgres(_LoopGuard, PostgresqlDatabase):
     """PostgreSQL that refuses queries on the event loop, and connects anew after the server hung up."""
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
+        """Drop a connection that the server closed, unless it was inside a transaction."""
         if not self.transaction_depth() and not self.is_closed() and self.connection().closed:
             self.close()
         return super().execute_sql(sql, params)
@@ -185,7 +187,9 @@ def transaction() -> Iterator[None]:
         _state.depth, _state.doomed, _state.callbacks = 1, False, []
         with db.atomic("IMMEDIATE") if is_sqlite() else db.atomic():
             if not is_sqlite():
-                db.execute_sql(WRITERS_LOCK)  # the command line writes beside the server; SQLite's BEGIN waits by itself
+                db.execute_sql(
+                    WRITERS_LOCK
+                )  # the command line writes beside the server; SQLite's BEGIN waits by itself
             yield
             if _state.doomed:
                 raise RuntimeError("a refused command was swallowed inside a transaction")

@@ -87,11 +87,10 @@ def deliver_due(limit: int = BATCH) -> int:
 
 
 def _deliver(row: OutboxEvent) -> None:
-    event = EVENTS[row.name](**row.payload)
     failures = []
     for key, handler in _handlers.get(row.name, []):
         try:
-            _hand_over(row.id, key, handler, event)
+            _hand_over(row.id, key, handler, EVENTS[row.name](**row.payload))
         except Exception as failure:
             log.exception("event handler failed", extra={"event_id": row.id, "handler": key})
             failures.append(f"{key}: {type(failure).__name__}: {failure}")

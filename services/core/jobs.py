@@ -78,6 +78,13 @@ def run_job(job: Job) -> JobRun:
     return JobRun.get_by_id(run_id)
 
 
+def mark_interrupted() -> None:
+    """Close the records of runs that a killed process left open; called when a server starts, so none can be running."""
+    left = {"status": JobStatus.FAILED, "finished_at": now(), "message": "interrupted"}
+    with transaction():
+        JobRun.update(left).where(JobRun.status == JobStatus.RUNNING).execute()
+
+
 def _is_due(job: Job, at: datetime) -> bool:
     last = JobRun.select(JobRun.started_at).where(JobRun.key == job.key).order_by(JobRun.id.desc()).first()
     if job.every is not None:

@@ -1,11 +1,15 @@
 """Transactions, threads and bulk inserts."""
 
 import asyncio
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
 
-from models import Brand, CommandReceipt, Customer, OutboxEvent, Warehouse, db
+from models import Audit, Brand, CommandReceipt, Customer, OutboxEvent, Warehouse, db
+from services.core.audit import verify_chain
 from services.core.clock import now
 from services.core.db import after_commit, bulk_insert, insert_row, read, savepoint, transaction, write
 from services.core.errors import Conflict, Invalid
@@ -165,3 +169,45 @@ def test_an_event_row_disappears_with_its_transaction(shop):
         insert_row(OutboxEvent, name="X", payload={}, at=now(), due_at=now())
         raise ZeroDivisionError
     assert OutboxEvent.select().count() == 0
+
+
+def test_a_listener_that_fails_does_not_make_a_committed_command_look_refused(shop, caplog):
+    told = []
+    with transaction():
+        insert_row(Warehouse, code="A", name="A")
+        after_commit(lambda: 1 / 0)
+        after_commit(lambda: told.append("later"))
+    assert (_count(), told) == (1, ["later"])
+    assert "listener failed" in caplog.text
+
+
+async def test_threads_connect_anew_after_the_server_hung_up(shop):
+    if shop.engine != "postgres":
+        pytest.skip("SQLite has no server")
+
+    def pid() -> int:
+        return db.execute_sql("SELECT pg_backend_pid()").fetchone()[0]
+
+    def hang_up(number: int) -> None:
+        db.execute_sql("SELECT pg_terminate_backend(%s)", (number,))
+
+    for number in set(await asyncio.gather(*(read(pid) for _ in range(12)))):
+        await write(hang_up, number)
+    await asyncio.gather(*(read(_count) for _ in range(12)), return_exceptions=True)
+    assert [await read(_count) for _ in range(12)] == [0] * 12
+
+
+def test_two_processes_keep_one_audit_chain(shop):
+    """The command line writes beside the server; the lock of one process does not stop the other."""
+    program = (
+        "import sys; from services.core import crypto, db, audit; from services.core.settings import load_settings\n"
+        "from services.core.permissions import SYSTEM\n"
+        "settings = load_settings(); crypto.open_keys(settings.data_dir); db.connect(settings)\n"
+        "for number in range(60):\n"
+        "    with db.transaction(): audit.record(SYSTEM, 'test.write', ('test', number))\n"
+    )
+    env = {**os.environ, "DATA_DIR": str(shop.data_dir), "DATABASE_URL": shop.settings.database_url}
+    writers = [subprocess.Popen([sys.executable, "-c", program], env=env) for _ in range(3)]
+    assert [writer.wait(60) for writer in writers] == [0, 0, 0]
+    assert Audit.select().count() == 180
+    assert verify_chain() is None

@@ -100,3 +100,27 @@ def test_listeners_hear_only_of_what_was_committed(shop, handlers):
         raise ZeroDivisionError
     _ring(2)
     assert told == [("warehouse", 2)]
+
+
+def test_an_event_that_no_longer_fits_its_class_is_parked_and_blocks_nobody(shop, handlers, midday):
+    heard = []
+    subscribe(BellRang, heard.append)
+    with transaction():
+        stale = {
+            "name": "BellRang",
+            "payload": {"bell": 1},
+            "at": midday,
+            "due_at": midday - timedelta(hours=1),
+        }
+        insert_row(OutboxEvent, status=EventStatus.PENDING, **stale)
+    _ring()
+    at = midday
+    for _ in range(MAX_ATTEMPTS):
+        with clock.freeze(at):
+            deliver_due()
+        at += timedelta(hours=1)
+    assert heard == [BellRang(7)]
+    assert [row.status for row in OutboxEvent.select().order_by(OutboxEvent.id)] == [
+        EventStatus.PARKED,
+        EventStatus.DONE,
+    ]

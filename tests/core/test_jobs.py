@@ -8,7 +8,7 @@ import pytest
 from models import CommandReceipt, EventStatus, JobRun, JobStatus, OutboxEvent, Text
 from services.core import clock, upkeep
 from services.core.db import insert_row, transaction
-from services.core.jobs import Job, Progress, run_due, run_job
+from services.core.jobs import Job, Progress, mark_interrupted, run_due, run_job
 
 pytestmark = pytest.mark.engine
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -76,3 +76,11 @@ def test_purging_forgets_only_what_is_old_and_done(shop, midday):
         (True, "parked"),
         (True, "pending"),
     ]
+
+
+def test_a_run_that_a_killed_process_left_open_is_closed_at_the_next_start(shop, midday):
+    with transaction():
+        insert_row(JobRun, key="work", status=JobStatus.RUNNING, due_at=midday, started_at=midday)
+    mark_interrupted()
+    run = JobRun.get()
+    assert (run.status, run.finished_at) == (JobStatus.FAILED, midday)
