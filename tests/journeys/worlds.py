@@ -42,8 +42,8 @@ def trading(settings: Settings) -> None:
     with clock.freeze(today - timedelta(days=30)):
         for variant in variants:
             factories.give_stock(variant, place, 60)
-    for number in range(36):
-        with clock.freeze(today - timedelta(days=21 - number // 2, minutes=7 * number)):
+    for number in range(18):
+        with clock.freeze(today - timedelta(days=20 - number, minutes=7 * number)):
             _trade(number, channels[number % 2], variants)
 
 
@@ -53,7 +53,7 @@ def _trade(number: int, channel: Channel, variants: list[Variant]) -> None:
         name="李雷", phone="13800138000", province_code=("33", "44", "11", "51")[number % 4]
     )
     given = {"ship_to": ship_to, "shipping_minor": 800 if number % 5 == 0 else 0}
-    if number >= 30:
+    if number >= 14:
         factories.place(channel, *wanted, **given)
         return
     order = factories.deliver_paid(channel, *wanted, **given)
