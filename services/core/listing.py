@@ -4,18 +4,17 @@ A `Listing` is declared once with columns of a model; `paginate` answers one pag
 page 10,000 cost the same. Sort keys are columns of the listing, never text of the client. Every order ends in the row id.
 """
 
-import base64
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlencode
 
-from peewee import SQL, Expression, Field, fn
+from peewee import SQL, Field
 
 from models import EnumField, MoneyField, Quantity, Text, UtcField
+from services.core import keyset
 from services.core.clock import day_start
 from services.core.crypto import mask
 from services.core.errors import Invalid
@@ -57,7 +56,7 @@ def Column(  # noqa: N802 - a declaration that reads like a class
     name: str = "",
     label: Text | None = None,
     kind: Kind | None = None,
-    via: Any = None,  # noqa: ARG001 - says which joined reference the column reads
+    via: Any = None,
     sortable: bool | None = None,
     permission: Permission | None = None,
     hidden: bool = False,
@@ -65,7 +64,8 @@ def Column(  # noqa: N802 - a declaration that reads like a class
 ) -> _ColumnSpec:
     """One column: name, label and kind come from the model's field unless given.
 
-    `via` only documents the reference that the base Select joins; `extra` names further row values the cell shows.
+    `via` is the reference whose row the column reads: one that may be empty makes the column nullable, which sorting
+    must know. `extra` names further row values the cell shows.
     `hidden` columns are off until chosen. Personal data (kind pii or a flagged field) is masked as in
     _finish and, when encrypted, cannot be sorted.
     """
@@ -82,7 +82,7 @@ def Column(  # noqa: N802 - a declaration that reads like a class
         permission=permission,
         pii=pii,
         is_hidden=hidden,
-        is_nullable=is_field and expr.null,
+        is_nullable=(is_field and expr.null) or (via is not None and via.null),
         extra=tuple(extra),
     )
 
@@ -165,7 +165,7 @@ class ListQuery:
             search=given.get("q", [""])[-1],
             sort=given.get("sort", [""])[-1],
             cursor=given.get("cursor", [""])[-1],
-            size=max(1, min(MAX_SIZE, int(size))) if size.isdecimal() else 25,
+            size=max(1, min(MAX_SIZE, int(size))) if size.isdecimal() and len(size) < 9 else 25,
             filters={key[2:]: tuple(values) for key, values in given.items() if key.startswith("f.")},
             ranges={key[2:]: _halves(values[-1]) for key, values in given.items() if key.startswith("r.")},
         )
@@ -209,12 +209,12 @@ def paginate(
     """Answer one page. Raises Invalid for a sort, facet or cursor the listing does not have."""
     filtered = apply_query(listing, query, actor)
     column, descending = _sort_of(listing, query, actor)
-    key = _sort_key(column, listing.row_id)
-    backwards, edge = _decode(query.cursor)
+    key = keyset.sort_key(column, listing.row_id)
+    backwards, edge = keyset.decode(query.cursor, column)
     down = descending != backwards
     page = filtered
     if edge is not None:
-        page = page.where(_beyond(key, listing.row_id, edge, down))
+        page = page.where(keyset.beyond(key, listing.row_id, edge, down))
     keys = (key,) if column is None else (key, listing.row_id)
     order = [part.desc() if down else part.asc() for part in keys]
     shown = (
@@ -225,7 +225,9 @@ def paginate(
     rows = rows[: query.size]
     if backwards:
         rows.reverse()
-    first, last = (_encode(rows[0], True), _encode(rows[-1], False)) if rows else ("", "")
+    first, last = (
+        (keyset.encode(rows[0], column, True), keyset.encode(rows[-1], column, False)) if rows else ("", "")
+    )
     has_previous = more if backwards else edge is not None
     has_next = True if backwards else more
     total, exact = count_capped(filtered) if count else (0, False)
@@ -301,8 +303,9 @@ def apply_query(listing: Listing, query: ListQuery, actor: Actor) -> Any:
         if key not in listing.ranges or key not in columns:
             raise Invalid(Text("没有这个范围筛选", "There is no such range"))
         select = _within(select, columns[key], low, high)
-    if query.search.strip() and listing.search:
-        select = select.where(listing.search(query.search.strip()))
+    term = query.search.replace("\0", "").strip()
+    if term and listing.search:
+        select = select.where(listing.search(term))
     return select
 
 
@@ -314,9 +317,17 @@ def _facet_values(facet: Facet, values: Sequence[str]) -> list[Any]:
         numeric = getattr(facet.expr, "field_type", "") in {"INT", "BIGINT", "AUTO"} or hasattr(
             facet.expr, "rel_model"
         )
-        return [int(value) for value in values] if numeric else list(values)
+        return [_whole(value) for value in values] if numeric else list(values)
     except ValueError:
         raise Invalid(Text("筛选值不对", "That filter value does not exist")) from None
+
+
+def _whole(text: str) -> int:
+    """A whole number that fits a column. Raises ValueError."""
+    number = int(text)
+    if abs(number) > keyset.LARGEST:
+        raise ValueError(f"too large: {text[:40]}")
+    return number
 
 
 def _within(select: Any, column: _ColumnSpec, low: str, high: str) -> Any:
@@ -332,8 +343,8 @@ def _within(select: Any, column: _ColumnSpec, low: str, high: str) -> Any:
         elif column.kind == "money":
             ends = [to_minor(end, base_currency()) if end else None for end in (low, high)]
         else:
-            ends = [int(end) if end else None for end in (low, high)]
-    except ValueError:
+            ends = [_whole(end) if end else None for end in (low, high)]
+    except (ValueError, OverflowError):
         raise Invalid(Text("范围的起止不对", "The ends of the range are not valid")) from None
     select = select.where(column.expr >= ends[0]) if ends[0] is not None else select
     return select.where(column.expr <= ends[1]) if ends[1] is not None else select
@@ -348,27 +359,6 @@ def _sort_of(listing: Listing, query: ListQuery, actor: Actor) -> tuple[_ColumnS
         if column.name == name and column.sortable:
             return column, descending
     raise Invalid(Text("不能按此列排序", "The list cannot be sorted by that column"))
-
-
-def _sort_key(column: _ColumnSpec | None, row_id: Field) -> Any:
-    if column is None:
-        return row_id
-    if not column.is_nullable:
-        return column.expr
-    zero: Any = 0 if getattr(column.expr, "field_type", "") in {"INT", "BIGINT"} else ""
-    return fn.COALESCE(column.expr, zero)
-
-
-def _beyond(key: Any, row_id: Field, edge: tuple[Any, int], down: bool) -> Any:
-    value, last_id = edge
-    if key is row_id:
-        return row_id < last_id if down else row_id > last_id
-    if isinstance(key, Field) and not isinstance(value, str):
-        value = key.python_value(value)
-    step = Expression(key, "<" if down else ">", value)
-    tie = Expression(key, "=", value) & (row_id < last_id if down else row_id > last_id)
-    loose = Expression(key, "<=" if down else ">=", value)
-    return loose & (step | tie)
 
 
 def _select(select: Any, listing: Listing, actor: Actor) -> Any:
@@ -388,25 +378,3 @@ def _finish(row: dict[str, Any], listing: Listing, actor: Actor, *, to_file: boo
         if column.pii and not shows and isinstance(row.get(column.name), str):
             row[column.name] = mask(column.pii, row[column.name])
     return row
-
-
-def _encode(row: dict[str, Any], backwards: bool) -> str:
-    value = row["_key"]
-    if isinstance(value, datetime):
-        value = UtcField().db_value(value)
-    if isinstance(value, date):
-        value = value.isoformat()
-    return base64.urlsafe_b64encode(json.dumps([backwards, value, row["id"]]).encode()).decode().rstrip("=")
-
-
-def _decode(cursor: str) -> tuple[bool, tuple[Any, int] | None]:
-    if not cursor:
-        return False, None
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        backwards, value, row_id = json.loads(base64.urlsafe_b64decode(padded))
-        return bool(backwards), (value, int(row_id))
-    except (ValueError, TypeError):
-        raise Invalid(
-            Text("翻页位置无效,请回到第一页", "That page position is not valid; go to the first page")
-        ) from None

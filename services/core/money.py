@@ -7,6 +7,7 @@ equal remainders go to the earlier part.
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+LARGEST_AMOUNT = 10**15
 EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "KWD": 3, "BHD": 3, "JOD": 3, "TND": 3, "OMR": 3}
 
 
@@ -62,12 +63,12 @@ def unit_shares(total: int, quantity: int) -> list[int]:
 
 
 def to_minor(amount: str | int | Decimal, currency: str) -> int:
-    """A decimal amount in whole units to minor units, HALF_UP. Raises ValueError for what is no number."""
+    """A decimal amount in whole units to minor units, HALF_UP. Raises ValueError for no number or an absurd one."""
     try:
         value = Decimal(str(amount).strip().replace(",", ""))
     except InvalidOperation:
         raise ValueError(f"not an amount: {amount!r}") from None
-    if not value.is_finite():
+    if not value.is_finite() or abs(value) > LARGEST_AMOUNT:
         raise ValueError(f"not an amount: {amount!r}")
     return int(value.scaleb(exponent(currency)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
