@@ -11,11 +11,11 @@ from services.core.text import Said
 from ui_pages.kit import (
     Ctx,
     Empty,
-    Kpi,
     card,
     data_table,
+    el,
     facts,
-    kpi_row,
+    html,
     link,
     note,
     page_title,
@@ -84,8 +84,8 @@ async def _build_level(ctx: Ctx, level_id: int) -> None:
             _sums(ctx, story)
         with side, card(ctx.t(OTHERS)):
             await _others(ctx, level)
-    with card(ctx.t(LATEST), pad=False):
-        await data_table(ctx, _movements_of(level), main=False, bar=False, topic="movement", empty=EMPTY)
+    html(el("h2", ctx.t(LATEST), class_="h2"))
+    await data_table(ctx, _movements_of(level), main=False, bar=False, topic="movement", empty=EMPTY)
 
     async def changed(ids: set[int]) -> None:
         if level_id in ids:
@@ -100,7 +100,12 @@ def _figures(ctx: Ctx, story: inventory.OnHandStory) -> None:
         (RESERVED, story.reserved),
         (AVAILABLE, story.on_hand - story.reserved),
     )
-    kpi_row(ctx, [Kpi(label=label, value=ctx.number(value)) for label, value in figures])
+    boxes = [
+        el("div", el("small", ctx.t(label)), el("b", ctx.number(value), class_="num"))
+        for label, value in figures
+    ]
+    with card():
+        html(el("div", *boxes, class_="figures big"))
 
 
 def _sums(ctx: Ctx, story: inventory.OnHandStory) -> None:

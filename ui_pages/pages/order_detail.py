@@ -329,7 +329,7 @@ def _note(ctx: Ctx, order: Order) -> None:
     async def save(order_id: int, version: int, changes: dict[str, Any], *, actor: Actor) -> Order:
         return await write(orders.edit_note, order_id, version, changes.get("note") or "", actor=actor)
 
-    with card(ctx.t(Order.note.verbose_name)):
+    with card():
         form_for(
             ctx,
             order,

@@ -5,9 +5,8 @@ from typing import Any
 
 from nicegui import ui
 
-from models import Channel, Customer, Order, Return, Text, Variant
-from services import catalogue, crm, inventory, orders
-from services.core.crypto import mask
+from models import Channel, Order, Return, Text, Variant
+from services import catalogue, inventory, orders
 from services.core.db import read, write
 from services.core.errors import DomainError
 from services.core.money import from_minor
@@ -20,7 +19,6 @@ from ui_pages.kit import (
     button,
     card,
     draft,
-    drawer,
     el,
     empty_state,
     field,
@@ -34,7 +32,8 @@ from ui_pages.kit import (
 from ui_pages.kit.form import Form, FormOptions
 from ui_pages.pages.customers import add_place_fields
 from ui_pages.pages.inventory import available_words, variant_search
-from ui_pages.pages.order_typing import Row, discount_of, line_of, plain_of, whole_of
+from ui_pages.pages.order_buyer import Buyer
+from ui_pages.pages.order_typing import Row, discount_of, line_of, whole_of
 from ui_pages.pages.orders import NEW, TITLE
 from ui_pages.registry import Page
 
@@ -45,9 +44,6 @@ GOODS, BUYER, WHERE_TO, SUM = (
     Text("合计", "Sum"),
 )
 ADD = Text("扫码,或输入 SKU、品名、条码添加", "Scan, or type a SKU, name or barcode to add")
-FIND_BUYER = Text("姓名、客户号、手机号或尾号", "Name, number, phone or its last digits")
-NEW_BUYER, ADD_BUYER = Text("新客户", "New customer"), Text("添加客户", "Add the customer")
-GUEST = Text("不选即为散客", "None chosen = a guest order")
 ITEM, QTY, PRICE = Text("商品", "Item"), Text("数量", "Qty"), Text("单价", "Unit price")
 OFF, NET, REMOVE = Text("优惠", "Discount"), Text("小计", "Total"), Text("移除", "Remove")
 NOTHING = Text("还没有商品", "No goods yet")
@@ -90,7 +86,6 @@ class Entry:
         self.ctx, self.channels = ctx, channels
         self.rows: list[Row] = []
         self.nets: list[Any] = []
-        self.customer_id: int | None = None
         self.off = ""
         self.may_discount = ctx.can(P.ORDERS_DISCOUNT)
         self.why = draft(None, (Return.reason,))
@@ -111,11 +106,7 @@ class Entry:
                 with card(ctx.t(WHERE_TO)):
                     self.form = self._address()
             with side:
-                with card(ctx.t(BUYER), actions=True) as head:
-                    with head:
-                        button(ctx, NEW_BUYER, self.new_buyer, kind="text", icon="user-plus")
-                    self.buyer = search_select(ctx, self._find_buyers, label=FIND_BUYER, on_pick=self.chose)
-                    html(ctx.t(GUEST)).classes("sub")
+                self.buyer = Buyer(ctx, self.form)
                 with card(ctx.t(SUM)):
                     if self.may_discount:
                         self._discount()
@@ -224,54 +215,6 @@ class Entry:
         self.rows = [other for other in self.rows if other is not row]
         self.draw()
 
-    def _find_buyers(self, term: str) -> list[tuple[int, str, str]]:
-        actor = self.ctx.actor
-        if not actor.can(P.CUSTOMERS_VIEW):
-            return []
-        return [
-            (buyer.id, crm.contact_of(buyer, actor).name, f"{buyer.number} {mask('phone', buyer.phone)}")
-            for buyer in crm.find_customers(term, actor)
-        ]
-
-    async def chose(self, customer_id: int | None) -> None:
-        """A buyer was chosen: the default address fills what is still empty."""
-        self.customer_id = customer_id
-        if customer_id is None:
-            return
-        buyer = await read(Customer.get_by_id, customer_id)
-        addresses = await read(crm.addresses_of, customer_id, self.ctx.actor)
-        edited = self.form.draft
-        if not addresses:
-            edited.ship_name, edited.ship_phone = edited.ship_name or buyer.name, buyer.phone
-            return
-        home = addresses[0]
-        edited.ship_country, edited.ship_name = home.country, home.recipient
-        for name in ("province_code", "city_code", "district_code"):
-            setattr(edited, f"ship_{name}", getattr(home, name))
-        edited.ship_phone, edited.ship_street = home.phone or buyer.phone, home.street
-
-    def new_buyer(self) -> None:
-        """A drawer for a customer nobody knows yet."""
-        with drawer(self.ctx, NEW_BUYER) as dialog:
-
-            async def save(edited: Draft, actor: Actor) -> Customer:
-                given = {name: value or "" for name, value in edited.values().items()}
-                return await write(crm.create_customer, crm.CustomerInput(**given), actor=actor)
-
-            async def saved(row: Customer) -> None:
-                dialog.close()
-                self.buyer.known[row.id] = row.name
-                self.buyer.value = row.id
-                await self.chose(row.id)
-
-            options = FormOptions(
-                label=ADD_BUYER, done=None, verb=crm.create_customer, on_saved=saved, guard=False
-            )
-            form = Form(self.ctx, draft(None, (Customer.name, Customer.phone, Customer.email)), save, options)
-            form.root.classes(add="one")
-            for column in (Customer.name, Customer.phone, Customer.email):
-                form.add(column, span=column is Customer.email)
-
     # ── the sum ──────────────────────────────────────────────────────────────
 
     def later(self) -> None:
@@ -324,15 +267,15 @@ class Entry:
             channel_id=values["channel"] or 0,
             lines=tuple(line_of(row, self.ctx.currency) for row in self.rows),
             ship_to=orders.ShipTo(
-                name=values["ship_name"] or "",
-                phone=plain_of(values["ship_phone"]),
+                name=self.buyer.plain("ship_name"),
+                phone=self.buyer.plain("ship_phone"),
                 country=values["ship_country"] or "CN",
                 province_code=values["ship_province_code"] or "",
                 city_code=values["ship_city_code"] or "",
                 district_code=values["ship_district_code"] or "",
-                street=plain_of(values["ship_street"]),
+                street=self.buyer.plain("ship_street"),
             ),
-            customer_id=self.customer_id,
+            customer_id=self.buyer.customer_id,
             shipping_minor=values["shipping_minor"] or 0,
             discount=discount_of(self.off, self.ctx.currency),
             discount_reason=self.why.reason or "",

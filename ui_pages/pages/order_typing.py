@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from models import Text, Variant
 from services import inventory, orders
@@ -63,8 +62,3 @@ def whole_of(typed: str) -> int:
     """A whole number; anything else is 0, which the order refuses."""
     text = typed.strip()
     return int(text) if text.isdecimal() else 0
-
-
-def plain_of(value: Any) -> str:
-    """Text that was typed; "" for anything else."""
-    return value if isinstance(value, str) else ""
