@@ -12,6 +12,7 @@ from services.core.errors import Invalid, NotFound
 from services.core.events import touch
 from services.core.permissions import PERMISSIONS, Actor, Permission, requires
 from services.identity.actors import permissions_of_role
+from services.identity.roles import check_may_give
 from services.identity.types import NewKey
 
 PREFIX = "zg_"
@@ -36,6 +37,8 @@ def create_key(wanted: NewKey, *, actor: Actor) -> MadeKey:
     unknown = set(wanted.scopes) - {str(permission) for permission in PERMISSIONS}
     if unknown:
         raise Invalid(fields={"scopes": Text("范围里有未知权限", "A scope is not a known right")})
+    rights = permissions_of_role(role)
+    check_may_give(actor, rights & frozenset(wanted.scopes) if wanted.scopes else rights)
     secret = PREFIX + new_token()
     at = now()
     with transaction():

@@ -4,22 +4,31 @@ from models import Role, RolePermission, Staff, StaffRole, Text
 from services.core import audit
 from services.core.db import bulk_insert, insert_row, transaction
 from services.core.editing import bump_version
-from services.core.errors import Conflict, Invalid, NotFound
+from services.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from services.core.events import touch
-from services.core.permissions import PERMISSIONS, ROLE_PRESETS, Actor, Permission, requires
+from services.core.permissions import (
+    PERMISSIONS,
+    ROLE_PRESETS,
+    Actor,
+    Permission,
+    requires,
+    why_not_permitted,
+)
 from services.core.text import Said
 from services.identity.actors import permissions_of_role
 from services.identity.sessions import end_all_sessions
 
 
 def ensure_presets() -> None:
-    """Create the preset roles that are missing; edited ones stay as they are."""
+    """Create the preset roles that are missing; edited ones stay as they are, but the owner gets every new right."""
     with transaction():
-        known = {row.code for row in Role.select(Role.code)}
+        known = {row.code: row for row in Role.select()}
         for code, (name, permissions) in ROLE_PRESETS.items():
             if code not in known:
                 role_id = insert_row(Role, code=code, name_zh=name.zh, name_en=name.en, is_preset=True)
                 _grant(role_id, permissions)
+            elif code == "owner":
+                _grant(known[code].id, permissions - permissions_of_role(known[code]))
 
 
 @requires(Permission.ROLES_MANAGE)
@@ -66,6 +75,13 @@ def set_role_permissions(role_id: int, version: int, permissions: tuple[str, ...
                 end_all_sessions(staff, actor)
         touch("role", role_id)
         return Role.get_by_id(role_id)
+
+
+def check_may_give(actor: Actor, permissions: frozenset[str]) -> None:
+    """Refuse to hand out, or to take over, rights that the actor does not have. Raises NotPermitted."""
+    missing = sorted(right for right in permissions if right in PERMISSIONS and not actor.can(right))
+    if missing:
+        raise NotPermitted(why_not_permitted(Permission(missing[0])))
 
 
 def _grant(role_id: int, permissions: frozenset[str]) -> None:

@@ -11,14 +11,18 @@ from services.core.errors import Conflict, Invalid, NotFound
 from services.core.events import touch
 from services.core.permissions import Actor, Permission, requires
 from services.core.text import LOCALES, Said
+from services.identity.actors import actor_of_staff
 from services.identity.passwords import check_password
+from services.identity.roles import check_may_give
 from services.identity.sessions import end_all_sessions
 from services.identity.types import NewStaff, StaffChange
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,59}")
 
 
-@requires(Permission.STAFF_MANAGE)
+@requires(
+    Permission.STAFF_MANAGE, once=False
+)  # hashing takes a quarter of a second: not inside a transaction
 def invite_staff(person: NewStaff, bcrypt_cost: int = 12, *, actor: Actor) -> Staff:
     """Add a person with a first password and roles."""
     return add_staff(person, bcrypt_cost, actor)
@@ -48,6 +52,7 @@ def add_staff(person: NewStaff, bcrypt_cost: int, actor: Actor) -> Staff:
             is_demo=person.is_demo,
         )
         _set_roles(staff_id, person.roles)
+        check_may_give(actor, _rights_of(staff_id))
         _set_scopes(staff_id, ScopeKind.WAREHOUSE, person.warehouse_ids)
         _set_scopes(staff_id, ScopeKind.CHANNEL, person.channel_ids)
         staff = Staff.get_by_id(staff_id)
@@ -65,12 +70,17 @@ def change_staff(staff_id: int, version: int, change: StaffChange, *, actor: Act
             raise Conflict(
                 Text("这名员工刚被别人修改,请重新载入", "Somebody just changed this person; reload")
             )
+        check_may_give(actor, _rights_of(staff_id))
+        changes_rights = any(
+            part is not None for part in (change.roles, change.warehouse_ids, change.channel_ids)
+        )
         before = {"name": staff.name, "is_active": staff.is_active, "roles": role_codes(staff)}
         if change.name is not None:
             Staff.update(name=change.name.strip()).where(Staff.id == staff_id).execute()
         if change.roles is not None:
             StaffRole.delete().where(StaffRole.staff == staff_id).execute()
             _set_roles(staff_id, change.roles)
+            check_may_give(actor, _rights_of(staff_id))
         if change.is_active is not None:
             Staff.update(is_active=change.is_active).where(Staff.id == staff_id).execute()
         for kind, ids in (
@@ -85,16 +95,17 @@ def change_staff(staff_id: int, version: int, change: StaffChange, *, actor: Act
         changed = _get(staff_id)
         after = {"name": changed.name, "is_active": changed.is_active, "roles": role_codes(changed)}
         audit.record(actor, "staff.change", changed, before=before, after=after)
-        if change.roles is not None or change.is_active is False:
+        if changes_rights or change.is_active is False:
             end_all_sessions(changed, actor)
         touch("staff", staff_id)
         return changed
 
 
-@requires(Permission.STAFF_MANAGE)
+@requires(Permission.STAFF_MANAGE, once=False)
 def reset_password(staff_id: int, password: str, bcrypt_cost: int = 12, *, actor: Actor) -> Staff:
     """Give a person a new first password and end all of the person's sessions."""
     staff = _get(staff_id)
+    check_may_give(actor, _rights_of(staff_id))
     check_password(password, login=staff.login, name=staff.name)
     return _store_password(staff, hash_password(password, bcrypt_cost), actor, must_change=True)
 
@@ -127,6 +138,10 @@ def role_codes(staff: Staff) -> list[str]:
     """The codes of a person's roles, sorted."""
     rows = StaffRole.select(Role.code).join(Role).where(StaffRole.staff == staff.id).order_by(Role.code)
     return [code for (code,) in rows.tuples()]
+
+
+def _rights_of(staff_id: int) -> frozenset[str]:
+    return actor_of_staff(_get(staff_id)).permissions
 
 
 def _store_password(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from models import ApiKey, Role, Staff
+from models import ApiKey, Role, RolePermission, Staff
 from services import identity
 from services.core import clock
 from services.core.errors import Conflict, Invalid, NotPermitted
@@ -106,3 +106,43 @@ def test_a_key_acts_with_its_role_narrowed_by_scopes_until_it_ends(shop, owner, 
 def test_every_permission_has_words_and_the_owner_has_all():
     assert set(PERMISSIONS) == ROLE_PRESETS["owner"][1]
     assert all(grants <= set(PERMISSIONS) for _, grants in ROLE_PRESETS.values())
+
+
+@pytest.fixture
+def clerk(shop, owner, actor_of):
+    """Somebody who may manage staff and keys, and little else."""
+    rights = ("home.view", "staff.view", "staff.manage", "apikeys.manage")
+    identity.create_role("clerk", "人事", "Clerk", rights, actor=owner)
+    return actor_of("clerk")
+
+
+def test_nobody_hands_out_rights_of_which_they_have_none(clerk, owner, shop):
+    mine = Staff.get_by_id(clerk.staff_id)
+    people = Staff.select().count()
+    for attempt in (
+        lambda: identity.invite_staff(_person(roles=("owner",)), 4, actor=clerk),
+        lambda: identity.change_staff(mine.id, mine.version, StaffChange(roles=("owner",)), actor=clerk),
+        lambda: identity.create_key(NewKey(name="k", role="owner"), actor=clerk),
+        lambda: identity.reset_password(owner.staff_id, "violet kettle thursday", 4, actor=clerk),
+    ):
+        with pytest.raises(NotPermitted):
+            attempt()
+    assert identity.role_codes(mine) == ["clerk"]
+    assert (Staff.select().count(), ApiKey.select().count()) == (people, 0)
+    identity.sign_in(SignIn(login="owner", password=PASSWORD, ip_address="x"), shop.settings)
+    identity.invite_staff(_person(roles=("clerk",)), 4, actor=clerk)
+    identity.create_key(NewKey(name="k", role="owner", scopes=("staff.view",)), actor=clerk)
+
+
+def test_narrower_scopes_end_the_sessions_that_still_know_the_wide_ones(shop, owner, actor_of):
+    agent = actor_of("agent")
+    token = identity.sign_in(SignIn(login="agent", password=PASSWORD, ip_address="x"), shop.settings)
+    identity.change_staff(agent.staff_id, 1, StaffChange(warehouse_ids=(1,)), actor=owner)
+    assert identity.session_of(token, shop.settings) is None
+
+
+def test_the_owner_gets_the_rights_of_a_new_release(shop, owner):
+    RolePermission.delete().where(RolePermission.permission == "stock.view").execute()
+    identity.ensure_presets()
+    assert identity.actor_of_staff(Staff.get_by_id(owner.staff_id)).permissions == set(PERMISSIONS)
+    assert "stock.view" not in identity.grants()[Role.get(Role.code == "agent").id]
