@@ -1,4 +1,4 @@
-"""The database: connection, transactions, threads, bulk insert. Everything SQLite-only lives here.
+"""The database: connection, transactions, threads. Everything SQLite-only lives here; inserting.py adds bulk_insert.
 
 Threads: three readers and one writer keep a connection each (`await read(fn)`, `await write(fn)`); two more run what is
 slow and no query (`await slow(fn)`: bcrypt, Pillow, openpyxl). A query on the event loop's thread raises.
@@ -17,19 +17,12 @@ from functools import lru_cache, partial
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlparse
 
-from peewee import (
-    AutoField,
-    CharField,
-    ForeignKeyField,
-    Function,
-    IntegerField,
-    PostgresqlDatabase,
-    SqliteDatabase,
-    TextField,
-)
+from peewee import Function, PostgresqlDatabase, SqliteDatabase
 
-from models import Editable, Row, db
-from services.core.clock import now
+from models import db
+from services.core.inserting import bulk_insert as bulk_insert
+from services.core.inserting import forget_prepared
+from services.core.inserting import insert_row as insert_row
 from services.core.settings import Settings
 
 log = logging.getLogger("zhanggui.db")
@@ -44,9 +37,7 @@ PRAGMAS = {
     "temp_store": 2,
     "journal_size_limit": 67108864,
 }
-LONGEST_INSERT = 64
 WRITERS_LOCK = "SELECT pg_advisory_xact_lock(7243001)"
-STAMPS = frozenset({"created_at", "updated_at"})
 
 
 class _LoopGuard:
@@ -133,7 +124,7 @@ def connect(settings: Settings) -> None:
             **dict(parse_qsl(parts.query)),
         )
     db.initialize(database)
-    _prepared.cache_clear()
+    forget_prepared()
     database.connect(reuse_if_open=True)
 
 
@@ -269,7 +260,7 @@ def _open(is_reader: bool) -> None:
 def _pool(name: str) -> ThreadPoolExecutor:
     pool = _pools.get(name)
     if pool is None:
-        sizes = {"read": _readers, "write": 1, "slow": 2, "jobs": 2}
+        sizes = {"read": _readers, "write": 1, "slow": 2, "exports": 2, "jobs": 2}
         initargs = (name == "read",)
         pool = ThreadPoolExecutor(sizes[name], f"db-{name}", initializer=_open, initargs=initargs)
         _pools[name] = pool
@@ -293,8 +284,13 @@ async def write(fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
 
 
 async def slow(fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-    """Run what takes long and is no short query: hashing, pictures, spreadsheets, exports."""
+    """Run what takes long and is no short query: hashing, pictures, spreadsheets."""
     return await _on("slow", fn, *args, **kwargs)
+
+
+async def export(fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Run a step of a file that somebody downloads; apart from slow(), so that no sign-in waits for a large one."""
+    return await _on("exports", fn, *args, **kwargs)
 
 
 def submit_job(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -324,94 +320,6 @@ def _group(width: int) -> str:
 @lru_cache(maxsize=512)
 def _for_postgres(sql: str) -> str:
     return sql.replace("%", "%%").replace("?", "%s")
-
-
-# ── writing many rows ────────────────────────────────────────────────────────────────────────────────────────
-
-
-@lru_cache(maxsize=512)
-def _prepared(model: Any, keys: tuple[str, ...]) -> tuple[str, str, list[tuple[str, Any, Any, Any]]]:
-    """(head of the INSERT, placeholder group, [(key, type that needs no conversion, converter, default)])."""
-    meta = model._meta  # type: ignore[attr-defined]
-    fields = []
-    for field in meta.sorted_fields:
-        if isinstance(field, AutoField) and field.name not in keys:
-            continue
-        given = field.name in keys or _id_name(field) in keys
-        if given or field.default is not None or _is_stamp(model, field):
-            fields.append(field)
-    columns = ", ".join(f'"{field.column_name}"' for field in fields)
-    head = f'INSERT INTO "{meta.table_name}" ({columns}) VALUES '
-    group = "(" + ", ".join([db.obj.param] * len(fields)) + ")"
-    plan = []
-    for field in fields:
-        key = _id_name(field) if _id_name(field) in keys else field.name
-        default = field.default() if callable(field.default) else field.default
-        plan.append((key, _plain_type(field), field.db_value, default))
-    return head, group, plan
-
-
-def _plain_type(field: Any) -> type | None:
-    """The Python type that a field stores as it is: skipping the converter there halves the cost of a row."""
-    if isinstance(field, ForeignKeyField) or type(field).db_value is IntegerField.db_value:
-        if isinstance(field, IntegerField | ForeignKeyField):
-            return int
-        if isinstance(field, CharField | TextField):
-            return str
-    return None
-
-
-def _id_name(field: Any) -> str:
-    return getattr(field, "object_id_name", field.name)
-
-
-def _is_stamp(model: type[Row], field: Any) -> bool:
-    return issubclass(model, Editable) and field.name in STAMPS
-
-
-def bulk_insert(model: type[Row], rows: Sequence[dict[str, Any]], *, ids: bool = True) -> list[int]:
-    """Insert rows of one shape with SQL prepared once; returns their ids in order ([] when ids=False).
-
-    Keys are field names or `<ref>_id`; missing fields take their default, Editable stamps take now().
-    """
-    if not rows:
-        return []
-    shape: Any = model
-    head, group, plan = _prepared(shape, tuple(rows[0]))
-    if issubclass(model, Editable):
-        stamp = now()
-        plan = [
-            (key, plain, convert, stamp if key in STAMPS else default)
-            for key, plain, convert, default in plan
-        ]
-    made: list[int] = []
-    start = 0
-    while start < len(rows):
-        step = _step(len(rows) - start)
-        chunk = rows[start : start + step]
-        start += step
-        params: list[Any] = []
-        for row in chunk:
-            for key, plain, convert, default in plan:
-                value = row.get(key, default)
-                params.append(value if value is None or type(value) is plain else convert(value))
-        sql = head + ", ".join([group] * len(chunk)) + (" RETURNING id" if ids else "")
-        cursor = db.execute_sql(sql, params)
-        if ids:
-            made += sorted(row[0] for row in cursor.fetchall())
-    return made
-
-
-def _step(left: int) -> int:
-    """How many rows the next INSERT takes: few different lengths, so that prepared statements are found again."""
-    if left >= LONGEST_INSERT:
-        return LONGEST_INSERT
-    return 1 << (left.bit_length() - 1) if left > 4 else left
-
-
-def insert_row(model: type[Row], **values: Any) -> int:
-    """Insert one row through the prepared SQL; returns its id."""
-    return bulk_insert(model, [values])[0]
 
 
 def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
