@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from inspect import iscoroutine
 from typing import Any
 
 from nicegui import ui
@@ -91,7 +92,7 @@ class Form:
             toast(self.ctx, self.options.done)
         if self.options.on_saved is not None:
             result = self.options.on_saved(row)
-            if isinstance(result, Awaitable):
+            if iscoroutine(result):  # not any awaitable: closing a dialog gives the dialog, and awaiting that opens it
                 await result
         return True
 
