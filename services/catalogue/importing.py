@@ -74,9 +74,7 @@ class FileProduct:
 class ProductWork(RowWork):
     """One file of products."""
 
-    def key_of(self, cells: Sequence[str]) -> str:
-        """The handle or product code that the rows of one product share."""
-        return self.cell(cells, "code")
+    key_field = "code"
 
     def understand(self, rows: Sequence[FileRow]) -> Document:
         """The product that the rows describe."""
@@ -107,7 +105,7 @@ class ProductWork(RowWork):
             self._update(given, given.known)
             return
         product = create_product(self._input(given), actor=self.job.actor)
-        name = given.code or given.variants[0].sku or product.code
+        name = given.code or given.variants[0].sku or f"{self.job.number}:{rows[0].number}"
         self.job.remember("product", {name: product.id})
         if given.is_published:
             try:

@@ -40,7 +40,7 @@ class RowWork(Work):
         key = ""
         for number, cells, problem in self.job.rows():
             row = FileRow(number, cells, problem)
-            mine = "" if problem else self.key_of(cells)
+            mine = self.cell(cells, self.key_field) if self.key_field and not problem else ""
             if waiting and (not mine or mine != key):
                 yield Unit(len(waiting), waiting)
                 waiting = []
@@ -49,9 +49,8 @@ class RowWork(Work):
         if waiting:
             yield Unit(len(waiting), waiting)
 
-    def key_of(self, cells: Sequence[str]) -> str:
-        """What rows of one document share; '' when every row stands alone."""
-        return ""
+    key_field = ""
+    """The field that the rows of one document share; '' when every row stands alone."""
 
     @abstractmethod
     def understand(self, rows: Sequence[FileRow]) -> Document:

@@ -211,7 +211,8 @@ class Planner:
             at = stage.doc_at[doc]
             for line in stage.lines_of(doc):
                 if stage.sku[line] not in self.charge_of and self.kinds[line] != ADJUSTMENT:
-                    moves.setdefault(stage.sku[line], []).append((at, -stage.quantity[line]))
+                    gone = stage.quantity[line] if self.kinds[line] != WRITE_OFF else -stage.quantity[line]
+                    moves.setdefault(stage.sku[line], []).append((at, -gone))
                     first_at = at if first_at is None else first_at
         for sku, past in self._past_moves(moves).items():
             moves[sku] = sorted(moves[sku] + past, key=lambda move: move[0])
