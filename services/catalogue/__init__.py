@@ -65,6 +65,7 @@ from services.catalogue.products import (
     product_facts,
     restore_product,
     tag_product,
+    why_not_each,
     withdraw_product,
 )
 from services.catalogue.queries import (
@@ -234,5 +235,6 @@ __all__ = [
     "variant_search_condition",
     "variants",
     "variants_of",
+    "why_not_each",
     "withdraw_product",
 ]

@@ -180,6 +180,17 @@ def product_facts(product: Product) -> ProductFacts:
     )
 
 
+def why_not_each(product_ids: Sequence[int], move: str, actor: Actor) -> dict[int, Said]:
+    """{product id: why this move is refused now}; products that may make it are left out. For bulk previews."""
+    refused: dict[int, Said] = {}
+    for product in Product.select().where(Product.id.in_(list(product_ids))):
+        facts = product_facts(product) if move == "activate" else None
+        reasons = PRODUCT.why_not(product.status, move, facts, actor)
+        if reasons:
+            refused[product.id] = reasons[0]
+    return refused
+
+
 def _move(product_id: int, move: str, actor: Actor) -> Product:
     with transaction():
         product = get_product(product_id)

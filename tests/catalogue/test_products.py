@@ -2,7 +2,7 @@
 
 import pytest
 
-from models import Audit, OutboxEvent, PriceChange, Product, ProductStatus, Tag, Variant
+from models import Audit, OutboxEvent, PriceChange, Product, ProductStatus, Tag, Text, Variant
 from services import catalogue
 from services.catalogue import OptionInput, ProductInput, ProductParts, VariantEdit, VariantInput
 from services.core.audit import history_of
@@ -334,3 +334,72 @@ def test_search_finds_by_everything_people_know(owner, term):
     catalogue.edit_variant(variants(product, owner)[0].id, 1, {"barcode": "4006381333931"}, actor=owner)
     found = catalogue.products(owner).where(catalogue.search_condition(term))
     assert [row.id for row in found] == [product.id]
+
+
+# ── filters and bulk ─────────────────────────────────────────────────────────
+
+
+def test_a_bulk_preview_says_which_products_cannot_and_why(owner, actor_of):
+    ready, bare = make(owner), make(owner, model_variant=VariantInput())
+    active = make(owner)
+    catalogue.activate_product(active.id, actor=owner)
+    ids = [ready.id, bare.id, active.id]
+    refused = catalogue.why_not_each(ids, "activate", owner)
+    assert set(refused) == {bare.id, active.id}
+    assert "售价" in refused[bare.id].render("zh") and "在售" in refused[active.id].render("zh")
+    assert set(catalogue.why_not_each(ids, "archive", actor_of("marketing"))) == set(ids)
+    assert catalogue.why_not_each(ids, "archive", owner) == {}
+
+
+def test_tags_are_added_and_removed_without_touching_the_others(owner):
+    product = make(owner, parts=ProductParts(tags=("新品",)))
+    catalogue.tag_product(product.id, add=("热卖", " 夏季 "), actor=owner)
+    assert catalogue.tags_of(product.id) == ["夏季", "新品", "热卖"]
+    once = owner.asking("untag")
+    catalogue.tag_product(product.id, remove=("新品",), actor=once)
+    catalogue.tag_product(product.id, remove=("新品",), actor=once)
+    assert catalogue.tags_of(product.id) == ["夏季", "热卖"]
+    with pytest.raises(Conflict):
+        catalogue.tag_product(product.id, add=("热卖",), actor=owner)
+
+
+def test_filters_widen_within_a_dimension_and_narrow_across_them(owner):
+    def dimension(code, *names):
+        row = catalogue.create_dimension(
+            code, Text(code, code), [Text(name, name) for name in names], actor=owner
+        )
+        return [value.id for value in catalogue.values_of(row.id)]
+
+    spring, summer = dimension("season", "春", "夏")
+    [gift] = dimension("purpose", "送礼")
+    both = make(owner, name="甲", parts=ProductParts(dimension_value_ids=(spring, gift)))
+    season = make(owner, name="乙", parts=ProductParts(dimension_value_ids=(summer,)))
+
+    def found(condition):
+        return [row.id for row in catalogue.products(owner).where(condition).order_by(Product.id)]
+
+    assert found(catalogue.IN_DIMENSION.in_([spring, summer])) == [both.id, season.id]
+    assert found(catalogue.IN_DIMENSION.in_([str(spring), str(summer), str(gift)])) == [both.id]
+    assert found(catalogue.IN_DIMENSION.in_(["x", "999"])) == []
+    assert found(catalogue.TAGGED.in_(["没有"])) == []
+    assert found(catalogue.IN_CATEGORY.in_(["1", "; DROP TABLE"])) == []
+    assert found(catalogue.WITH_ATTRIBUTE.in_(["nonsense", "7:red"])) == []
+
+
+def test_a_filter_by_category_takes_its_subtree_and_by_attribute_its_value(owner):
+    home = catalogue.create_category("家居", "Home", actor=owner)
+    textile = catalogue.create_category("家纺", "Textile", parent_id=home.id, actor=owner)
+    colours = (catalogue.Choice(code="red", zh="红", en="Red"),)
+    given = catalogue.AttributeInput(
+        code="color", name_zh="颜色", name_en="Colour", kind="choice", choices=colours
+    )
+    colour = catalogue.create_attribute(given, actor=owner)
+    red = make(owner, category_id=textile.id, parts=ProductParts(attributes={colour.id: "red"}))
+    make(owner)
+    for condition in (
+        catalogue.IN_CATEGORY.in_([home.id]),
+        catalogue.WITH_ATTRIBUTE.in_([f"{colour.id}:red"]),
+    ):
+        assert [row.id for row in catalogue.products(owner).where(condition)] == [red.id]
+    assert [choice[0] for choice in catalogue.category_choices(owner)] == [home.id, textile.id]
+    assert catalogue.attribute_choices(owner) == [(f"{colour.id}:red", "颜色 · 红")]

@@ -131,21 +131,30 @@ def _label(ctx: Ctx, subject: Row, key: str) -> str:
 def _value(ctx: Ctx, subject: Row, key: str, value: Any, names: Names) -> str:
     if isinstance(value, int) and (key, value) in names:
         return names[key, value]
-    if isinstance(value, int) and key.endswith("_minor"):
-        return ctx.money(value, getattr(subject, "currency", "") or "")
     if value is None or value == "":
         return "—"
     if isinstance(value, bool):
         return ctx.t(YES if value else NO)
+    if isinstance(value, int) and key.endswith("_minor"):
+        return ctx.money(value, getattr(subject, "currency", "") or "")
+    if isinstance(value, dict | list):
+        return _several(value) if not isinstance(subject._meta.combined.get(key), JsonField) else "…"
+    return _word(ctx, subject, key, str(value))
+
+
+def _several(value: dict[str, Any] | list[Any]) -> str:
+    """Parts of a list or mapping, the first few."""
+    parts = value if isinstance(value, list) else [f"{name}: {part}" for name, part in value.items()]
+    return ", ".join(str(part) for part in parts[:8]) + (" …" if len(parts) > 8 else "")
+
+
+def _word(ctx: Ctx, subject: Row, key: str, value: str) -> str:
+    """A single value: members, fields and regions by their names."""
     column = subject._meta.combined.get(key)
     if isinstance(column, EnumField) and value in set(column.enum):
         return ctx.t(label_of(column.enum(value)).text)
+    if key == "field" and value in subject._meta.fields:
+        return ctx.t(subject._meta.fields[value].verbose_name)
     if key.endswith(("province_code", "city_code", "district_code")):
-        return geo.name_of(str(value), ctx.locale)
-    if isinstance(column, JsonField):
-        return "…"
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {part}" for name, part in list(value.items())[:6])
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value[:8]) + (" …" if len(value) > 8 else "")
-    return str(value)[:120]
+        return geo.name_of(value, ctx.locale)
+    return value[:120]

@@ -27,7 +27,7 @@ from ui_pages.kit import (
     toast,
 )
 from ui_pages.pages.categories import TITLE as CATEGORIES
-from ui_pages.pages.categories import attribute_words
+from ui_pages.pages.category_template import attribute_words
 from ui_pages.registry import Page
 
 TITLE, NEW = Text("属性", "Attributes"), Text("新建属性", "New attribute")

@@ -32,7 +32,7 @@ from ui_pages.kit import (
     toast,
     two_columns,
 )
-from ui_pages.pages.categories import find_attributes
+from ui_pages.pages.category_template import find_attributes
 from ui_pages.pages.product_form import category_words, find_brands, find_categories
 from ui_pages.pages.products import LISTING as PRODUCTS
 from ui_pages.pages.products import cover_url, in_language

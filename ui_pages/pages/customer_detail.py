@@ -50,7 +50,7 @@ SURE = Text(
 )
 DETAILS, CONTACT = Text("编辑客户", "Edit the customer"), Text("联系方式", "Contact")
 ADDRESSES, HISTORY = Text("收货地址", "Addresses"), Text("记录", "History")
-REVEAL = Text("查看", "Reveal")
+REVEAL, WHY_REVEAL = Text("查看", "Reveal"), Text("查看客户隐私", "Reveal personal data")
 NEW_ADDRESS, EDIT_ADDRESS = Text("添加地址", "Add an address"), Text("编辑地址", "Edit the address")
 NO_ADDRESS = Text("还没有地址", "No address yet")
 NO_ADDRESS_HINT = Text("添加后,下单时可直接选用", "Add one and new orders can take it")
@@ -232,7 +232,7 @@ def _sealed(
                 opener.set_visibility(True)
 
         async def show() -> None:
-            reason = await ask_reason(ctx, Text(f"{REVEAL.zh}{label.zh}", f"{REVEAL.en} {label.en.lower()}"))
+            reason = await ask_reason(ctx, WHY_REVEAL)
             if reason is None:
                 return
 

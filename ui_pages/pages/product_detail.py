@@ -100,8 +100,9 @@ async def build(ctx: Ctx, code: str) -> None:
     """Media, form, variants and prices at the left; figures and history at the right."""
     product = await read(catalogue.product, code, ctx.actor)
     machine_facts = await read(catalogue.product_facts, product)
+    sub = " · ".join(filter(None, (code, product.name_en if ctx.locale == "en" else "")))
     with page_title(
-        ctx, product.name, crumbs=[(TITLE, "/products"), (code, "")], chips=[product.status], sub=code
+        ctx, product.name, crumbs=[(TITLE, "/products"), (code, "")], chips=[product.status], sub=sub
     ):
         _actions(ctx, product, machine_facts)
     with two_columns() as (main, side):

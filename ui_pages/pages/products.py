@@ -1,6 +1,7 @@
 """Products: the list, with bulk actions; the way to a new product, to the bulk grid and to one product."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from nicegui import ui
@@ -10,6 +11,7 @@ from services import catalogue
 from services.core.db import read
 from services.core.listing import Column, Facet, Listing, View
 from services.core.permissions import Actor, P
+from services.core.text import Said
 from ui_pages.kit import Bulk, Ctx, Empty, action_button, button, data_table, dialog_foot, page_title, window
 from ui_pages.kit.palette import Action, Hit, actions, search_providers
 from ui_pages.registry import Page
@@ -138,16 +140,24 @@ async def build_list(ctx: Ctx) -> None:
         in_language(LISTING, ctx.locale),
         row_href="/products/{code}",
         bulk=[
-            Bulk(catalogue.activate_product, ACTIVATE, icon="check", undo=catalogue.withdraw_product),
-            Bulk(catalogue.withdraw_product, WITHDRAW, icon="ban", undo=catalogue.activate_product),
+            _move(catalogue.activate_product, ACTIVATE, "check", "activate", catalogue.withdraw_product),
+            _move(catalogue.withdraw_product, WITHDRAW, "ban", "withdraw", catalogue.activate_product),
             Bulk(catalogue.tag_product, TAG, icon="tag", ask=lambda ctx: _ask_tags(ctx, TAG, "add")),
             Bulk(catalogue.tag_product, UNTAG, icon="tags", ask=lambda ctx: _ask_tags(ctx, UNTAG, "remove")),
-            Bulk(catalogue.archive_product, ARCHIVE, icon="archive", undo=catalogue.restore_product),
-            Bulk(catalogue.restore_product, RESTORE, icon="archive-restore"),
+            _move(catalogue.archive_product, ARCHIVE, "archive", "archive", catalogue.restore_product),
+            _move(catalogue.restore_product, RESTORE, "archive-restore", "restore", None),
         ],
         show={"cover": cover_url},
         empty=EMPTY,
     )
+
+
+def _move(verb: Any, label: Text, icon: str, move: str, undo: Any) -> Bulk:
+    return Bulk(verb, label, icon=icon, check=partial(_why_not, move), undo=undo)
+
+
+def _why_not(move: str, ids: list[int], actor: Actor) -> dict[int, Said]:
+    return catalogue.why_not_each(ids, move, actor)
 
 
 async def _ask_tags(ctx: Ctx, title: Text, which: str) -> dict[str, Any] | None:
