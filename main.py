@@ -13,7 +13,6 @@ from typing import Any
 
 import click
 
-import seed
 from models import ImportRun, ImportStatus, Text
 from services import analytics, identity, wiring
 from services.core import backup as backups
@@ -35,7 +34,7 @@ from services.core.startup import (
 )
 from services.core.text import format_instant, parse_locale, render
 
-DEMO_SEED = 7
+DEMO_ORDERS = 20_000
 LOCALE = parse_locale(os.environ.get("LC_ALL") or os.environ.get("LANG"))
 COMMAND_LINE: Actor = replace(SYSTEM, key="cli", name=os.environ.get("USER", "cli"), via="cli", locale=LOCALE)
 
@@ -124,7 +123,7 @@ def serve(empty: bool = False, demo: bool = False, host: str | None = None, port
             if is_first_start():
                 identity.ensure_presets()
                 if not empty:
-                    plant_demo(settings, seed.SeedSize(), seed.last_day())
+                    plant_demo(settings)
                 mark_started()
             background = compose(settings)
             announce(settings)
@@ -149,15 +148,20 @@ def announce(settings: Settings) -> None:
             click.echo(f"  {account.login:<12} {account.password:<16} {render(account.title, LOCALE)}")
 
 
-def plant_demo(settings: Settings, size: seed.SeedSize, until: date, number: int = DEMO_SEED) -> None:
+def plant_demo(
+    settings: Settings, orders: int = DEMO_ORDERS, until: date | None = None, number: int = 7
+) -> None:
     """Build the demo shop with a progress bar."""
+    import seed  # noqa: PLC0415 - only the first start needs it
+
     say("正在建演示店(只在首次启动时) …", "Building the demo shop (only at the first start) …")
-    with click.progressbar(length=size.orders, show_eta=True, item_show_func=lambda text: text) as bar:
+    with click.progressbar(length=orders, show_eta=True, item_show_func=lambda text: text) as bar:
 
         def tell(stage: seed.Stage) -> None:
             bar.update(max(0, stage.done - bar.pos), render(stage.text, LOCALE))
 
-        seed.plant(size, until, number, bcrypt_cost=settings.bcrypt_cost, tell=tell)
+        size, last = seed.SeedSize.of(orders), until or seed.last_day()
+        seed.plant(size, last, number, bcrypt_cost=settings.bcrypt_cost, tell=tell)
 
 
 @cli.command("seed")
@@ -170,13 +174,13 @@ def plant_demo(settings: Settings, size: seed.SeedSize, until: date, number: int
 )
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of the history (default today).")
 @click.option(
-    "--seed", "number", type=int, default=DEMO_SEED, show_default=True, help="Another number, another shop."
+    "--seed", "number", type=int, default=7, show_default=True, help="Another number, another shop."
 )
 def seed_command(orders: int, until: datetime | None, number: int) -> None:
     """Build the demo shop in an empty data folder, without serving it."""
     settings = read_settings()
     with opened(settings, alone=True):
-        plant_demo(settings, seed.SeedSize.of(orders), until.date() if until else seed.last_day(), number)
+        plant_demo(settings, orders, until.date() if until else None, number)
         mark_started()
 
 
