@@ -5,6 +5,7 @@ A 113 kB workbook can cost openpyxl 24 s and 342 MB (measured), so the zip is me
 """
 
 import csv
+import re
 import subprocess
 import sys
 import zipfile
@@ -86,7 +87,8 @@ def write(out: IO[bytes], header: Sequence[str], table: Iterable[Sequence[Any]],
     from openpyxl.cell import WriteOnlyCell
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31] or "Sheet1")
+    sheet = book.create_sheet(re.sub(r"[\\*?:/\[\]]", " ", title)[:31] or "Sheet1")
+    sheet.freeze_panes = "A2"
 
     def cell(value: Any) -> Any:
         if not isinstance(value, str):

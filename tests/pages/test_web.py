@@ -6,6 +6,7 @@ import httpx
 import pytest
 from nicegui import Client, core
 
+from models import Staff
 from services import identity
 from services.core.db import read, write
 from ui_pages.kit import sessions
@@ -110,7 +111,16 @@ async def test_signing_in_never_takes_over_a_session_that_was_planted(user, owne
 
 
 @pytest.mark.parametrize(
-    "onward", ["//evil.example", "https://evil.example", "/\\evil.example", "/sign-out", "javascript:1"]
+    "onward",
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "/sign-out",
+        "javascript:1",
+        "//[",
+        "/\t/evil.example",
+    ],
 )
 async def test_nobody_is_sent_elsewhere_after_signing_in(user, owner, onward):
     form = {"login": "owner", "password": "correct horse 电池 staple", "next": onward}
@@ -214,3 +224,41 @@ async def test_sockets_and_uploads_of_a_tab_answer_only_its_own_session(open_as,
     ):
         assert (await other.http_client.post(address)).status_code == 404, address
         assert (await user.http_client.post(address)).status_code == 404, address
+
+
+async def test_a_first_password_must_be_replaced_before_anything_else(open_as, shop, owner):
+    secret = "korrekt pferd 7"
+    wanted = identity.NewStaff(login="newcomer", name="新人", password=secret, roles=("operations",))
+    await write(identity.invite_staff, wanted, 4, actor=owner)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(core.app), base_url="http://test") as browser:
+        await browser.post("/sign-in", data={"login": "newcomer", "password": secret})
+        answer = await browser.get("/orders", follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/me")
+        assert (await browser.get("/me")).status_code == 200
+
+
+async def test_a_wrong_password_does_not_forget_where_somebody_wanted_to_go(user, owner):
+    form = {"login": "owner", "password": "wrong", "next": "/staff?q=a"}
+    answer = await user.http_client.post("/sign-in", data=form)
+    assert answer.status_code == 401
+    assert 'name="next" value="/staff?q=a"' in answer.text
+
+
+async def test_signing_in_again_ends_the_session_that_the_browser_had(open_as, shop):
+    person = await open_as("owner", None)
+    before = person.http_client.cookies["sid"]
+    form = {"login": "owner", "password": "correct horse 电池 staple"}
+    await person.http_client.post("/sign-in", data=form)
+    assert await read(identity.session_of, before, shop.settings) is None
+
+
+async def test_with_a_first_password_there_are_no_files_yet(open_as, actor_of, owner):
+    person = await open_as("owner", None)
+    await write(lambda: Staff.update(must_change_password=True).execute())
+    for path in ("/export/staff.csv", "/media/1", "/files/1"):
+        assert (await person.http_client.get(path)).headers["location"] == "/me"
+
+
+async def test_the_api_reads_no_huge_body_of_a_stranger(user, owner):
+    answer = await user.http_client.post("/api/v1/orders", content=b"[" * 11_000_000)
+    assert answer.status_code == 413

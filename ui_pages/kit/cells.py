@@ -127,4 +127,4 @@ def spreadsheet_value(value: Any, kind: str, locale: str, zone: Any, currency_di
 
 def harmless(text: str) -> str:
     """Text that a spreadsheet program cannot take for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"} else text
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"} else text

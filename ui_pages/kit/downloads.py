@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -13,9 +13,10 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 
 from models import StoredFile
 from services import catalogue
-from services.core import files
+from services.core import files, spreadsheet
 from services.core.clock import now
-from services.core.db import read, slow
+from services.core.db import export as in_export
+from services.core.db import read
 from services.core.errors import DomainError
 from services.core.listing import Listing, ListQuery, paginate, rows_of
 from services.core.money import exponent
@@ -43,8 +44,8 @@ def mount(app: FastAPI) -> None:
 async def export(request: Request, key: str, kind: str) -> Response:
     """Exactly the rows that the list shows under the same query string, streamed."""
     session = await sessions.current(request)
-    if session is None:
-        return RedirectResponse(sign_in_url(request), 303)
+    if session is None or session.must_change_password:
+        return RedirectResponse(_door(request, session), 303)
     listing, actor = registry.listings().get(key), session.actor
     if listing is None or kind not in {"csv", "xlsx"}:
         return PlainTextResponse("not found", 404)
@@ -60,15 +61,15 @@ async def export(request: Request, key: str, kind: str) -> Response:
     if kind == "csv":
         body = _csv_lines(_Sheet(listing, query, actor))
         return StreamingResponse(_in_threads(body), media_type="text/csv; charset=utf-8", headers=headers)
-    book = await slow(_workbook, listing, query, actor)
+    book = await in_export(_workbook, listing, query, actor)
     return StreamingResponse(_in_threads(_pieces(book)), media_type=XLSX, headers=headers)
 
 
 async def attachment(request: Request, attachment_id: int) -> Response:
     """A file pinned to a record, for who may open a page of that record's area."""
     session = await sessions.current(request)
-    if session is None:
-        return RedirectResponse(sign_in_url(request), 303)
+    if session is None or session.must_change_password:
+        return RedirectResponse(_door(request, session), 303)
     found = await read(files.find_attachment, attachment_id)
     if found is None or not registry.may_see(found.subject_kind, session.actor):
         return PlainTextResponse("not found", 404)
@@ -78,8 +79,8 @@ async def attachment(request: Request, attachment_id: int) -> Response:
 async def medium(request: Request, file_id: int) -> Response:
     """A picture or video of a product, for who may see products."""
     session = await sessions.current(request)
-    if session is None:
-        return RedirectResponse(sign_in_url(request), 303)
+    if session is None or session.must_change_password:
+        return RedirectResponse(_door(request, session), 303)
     found = await read(catalogue.shown_file, file_id, session.actor)
     return PlainTextResponse("not found", 404) if found is None else file_response(found)
 
@@ -107,6 +108,11 @@ def write_export(listing: Listing, path: Path, actor: Actor) -> None:
             out.writelines(_pieces(_workbook(listing, ListQuery(), actor)))
 
 
+def _door(request: Request, session: sessions.LiveSession | None) -> str:
+    """Where somebody goes who gets no file yet: to the sign-in, or to the account page with a first password."""
+    return sign_in_url(request) if session is None else "/me"
+
+
 class _Sheet:
     """The rows of an export as plain spreadsheet values, heading first."""
 
@@ -115,16 +121,27 @@ class _Sheet:
 
     def __iter__(self) -> Iterator[list[list[Any]]]:
         columns = [column for column in self.listing.visible_columns(self.actor) if column.kind != "thumb"]
-        locale, zone, digits = self.actor.locale, business_zone(), exponent(base_currency())
+        locale, zone, currency = self.actor.locale, business_zone(), base_currency()
         yield [[render(column.label, locale) for column in columns]]
         for chunk in rows_of(self.listing, self.query, self.actor):
             yield [
                 [
-                    spreadsheet_value(row.get(column.name), column.kind, locale, zone, digits)
+                    spreadsheet_value(
+                        row.get(column.name),
+                        column.kind,
+                        locale,
+                        zone,
+                        exponent(_currency(column, row) or currency),
+                    )
                     for column in columns
                 ]
                 for row in chunk
             ]
+
+
+def _currency(column: Any, row: Mapping[str, Any]) -> str:
+    """The currency of a row whose column names the one that holds it; "" is the shop's."""
+    return str(row.get(column.extra[0]) or "") if column.extra else ""
 
 
 def _csv_lines(sheet: _Sheet) -> Iterator[bytes]:
@@ -136,16 +153,9 @@ def _csv_lines(sheet: _Sheet) -> Iterator[bytes]:
 
 
 def _workbook(listing: Listing, query: ListQuery, actor: Actor) -> SpooledTemporaryFile[bytes]:
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(render(listing.title, actor.locale)[:31])
-    sheet.freeze_panes = "A2"
-    for rows in _Sheet(listing, query, actor):
-        for row in rows:
-            sheet.append(row)
+    rows = (row for chunk in _Sheet(listing, query, actor) for row in chunk)
     out: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(8_000_000)
-    book.save(out)
+    spreadsheet.write(out, next(rows), rows, render(listing.title, actor.locale))
     out.seek(0)
     return out
 
@@ -158,5 +168,5 @@ def _pieces(file: SpooledTemporaryFile[bytes]) -> Iterator[bytes]:
 
 async def _in_threads(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     end = object()
-    while (piece := await slow(next, pieces, end)) is not end:
+    while (piece := await in_export(next, pieces, end)) is not end:
         yield piece  # type: ignore[misc]

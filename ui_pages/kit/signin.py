@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -51,12 +51,14 @@ async def sign_in_page(request: Request) -> Response:
         return RedirectResponse("/setup", 303)
     if await sessions.current(request):
         return RedirectResponse(local_path(request.query_params.get("next", "/")), 303)
-    return await _form(request, said=WHY.get(request.query_params.get("why", "")), tone="info")
+    onward = local_path(request.query_params.get("next", "/"))
+    return await _form(request, said=WHY.get(request.query_params.get("why", "")), tone="info", onward=onward)
 
 
 async def sign_in(request: Request) -> Response:
     """Check account and password; a fresh session every time, so none can be planted."""
     form = await request.form()
+    onward = local_path(str(form.get("next", "/")))
     wanted = identity.SignIn(
         login=str(form.get("login", ""))[:60],
         password=str(form.get("password", ""))[:1000],
@@ -67,8 +69,11 @@ async def sign_in(request: Request) -> Response:
     try:
         token = await slow(identity.sign_in, wanted, sessions.settings())
     except DomainError as refusal:
-        return await _form(request, said=refusal.said, login=wanted.login, status=refusal.status)
-    response = RedirectResponse(local_path(str(form.get("next", "/"))), 303)
+        said, status = refusal.said, refusal.status
+        return await _form(request, said=said, login=wanted.login, status=status, onward=onward)
+    if before := sessions.token_of(request):
+        await write(identity.sign_out, before)
+    response = RedirectResponse(onward, 303)
     sessions.set_cookie(response, request, token)
     return response
 
@@ -107,10 +112,7 @@ def locale_of(request: Request) -> Locale:
 
 def local_path(path: str) -> str:
     """The path when it stays on this machine, else the first page."""
-    parts = urlsplit(path)
-    fine = (
-        path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc and "\\" not in path
-    )
+    fine = path.startswith("/") and not path.startswith("//") and path.isprintable() and "\\" not in path
     return path if fine and not path.startswith(("/sign-", "/setup", "/look")) else "/"
 
 
@@ -126,11 +128,16 @@ def is_unencrypted(request: Request) -> bool:
 
 
 async def _form(
-    request: Request, *, said: Text | Said | None = None, login: str = "", tone: str = "", status: int = 200
+    request: Request,
+    *,
+    onward: str,
+    said: Text | Said | None = None,
+    login: str = "",
+    tone: str = "",
+    status: int = 200,
 ) -> Response:
     locale = locale_of(request)
     shop, is_demo = await read(lambda: (get_option("shop.name"), get_option("shop.is_demo")))
-    onward = local_path(request.query_params.get("next", "/"))
     fields = (
         el("input", type="hidden", name="next", value=onward),
         labelled(

@@ -37,7 +37,9 @@ HEADERS = (
 )
 NEEDS_NONCE = re.compile(rb'<script(?=[\s>])|<link(?=[^>]*rel="modulepreload")')
 TABS = ("/_nicegui/client/", "/_nicegui_ws/")
-BIG_BODIES = ("/_nicegui/client/", "/upload/", "/api/")
+BIG_BODIES = ("/_nicegui/client/", "/upload/")
+API_BYTES = 10_000_000
+"""What the API reads before it knows who calls."""
 
 
 class Guard:
@@ -91,7 +93,9 @@ class Guard:
         return JSONResponse({"detail": "not found"}, 404)
 
     def _cap(self, scope: Scope) -> int:
-        return self.upload_bytes if scope["path"].startswith(BIG_BODIES) else FORM_BYTES
+        if scope["path"].startswith(BIG_BODIES):
+            return self.upload_bytes
+        return API_BYTES if scope["path"].startswith("/api/") else FORM_BYTES
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         cap, count, dressed = self._cap(scope), 0, _Dressed(scope, send)
