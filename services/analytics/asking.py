@@ -91,7 +91,9 @@ def course(question: Question, actor: Actor) -> tuple[list[date | int], dict[str
     if flows:
         rows = ask(replace(question, metrics=flows, by=(bucket,), top=0), actor)
         for key in flows:
-            values[key] = [rows.get((step,), {}).get(key) or 0 for step in steps]
+            values[key] = _carried(
+                [rows.get((step,), {}).get(key, None if _is_ratio(key) else 0) for step in steps]
+            )
     for key in question.metrics:
         if key not in values:
             values[key] = _balance_course(METRICS[key], question, bucket, steps, actor)
@@ -138,6 +140,21 @@ def used_dimensions(question: Question) -> frozenset[str]:
     if not names <= DIMENSIONS.keys() or set(question.filters) & set(TIMES):
         raise Invalid(UNKNOWN)
     return frozenset(names)
+
+
+# ── course ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _is_ratio(key: str) -> bool:
+    return METRICS[key].kind is Kind.RATIO
+
+
+def _carried(values: Sequence[int | None]) -> list[int]:
+    """A ratio of nothing by nothing stays what it was."""
+    made: list[int] = []
+    for value in values:
+        made.append(value if value is not None else made[-1] if made else 0)
+    return made
 
 
 # ── top ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Literal
 
 from models import Text
-from services.analytics.facts import DIMENSIONS
+from services.analytics.facts import DIMENSIONS, TIMES
 from services.core.permissions import P
 
 Better = Literal["up", "down", "none"]
@@ -303,10 +303,12 @@ def fact_for(metric: Metric, dimensions: frozenset[str]) -> str | None:
 
 
 def dimensions_of(key: str) -> tuple[str, ...]:
-    """What a metric can be split by."""
+    """What a metric can be split by; a balance has a course but no parts by time."""
     metrics = [METRICS[base] for base in bases_of(key)]
+    has_balance = any(metric.kind is Kind.BALANCE for metric in metrics)
     return tuple(
         name
         for name in DIMENSIONS
-        if all(fact_for(metric, frozenset({name})) is not None for metric in metrics)
+        if not (has_balance and name in TIMES)
+        and all(fact_for(metric, frozenset({name})) is not None for metric in metrics)
     )

@@ -1,18 +1,21 @@
 """The figures of the first page: cards with their past, the course of a figure, its parts, and the steps of an order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from models import Text
 from services.analytics.asking import Question, ask, change_bps, course
-from services.analytics.metrics import METRICS, Metric, Unit
-from services.analytics.periods import Period
-from services.analytics.rows import rows_url
+from services.analytics.facts import TIMES
+from services.analytics.metrics import METRICS, Metric, Unit, bases_of, dimensions_of
+from services.analytics.periods import Bucket, Period
+from services.analytics.rows import narrowed, rows_url
 from services.analytics.words import words_of
 from services.core.clock import business_day, now
+from services.core.errors import Invalid
 from services.core.options import business_zone
-from services.core.permissions import Actor
+from services.core.permissions import Actor, check_permission
 
 # A card whose figure the actor may not see gives its place to the next one.
 CARDS: tuple[tuple[str, ...], ...] = (
@@ -25,6 +28,7 @@ CARDS: tuple[tuple[str, ...], ...] = (
     ("new_customers",),
     ("stock_value", "units_on_hand"),
 )
+MOST_SHARES = 50
 FUNNEL = ("orders", "paid_orders", "confirmed_orders", "shipped_orders", "completed_orders")
 
 
@@ -114,6 +118,59 @@ def slices(keys: Sequence[str], dimension: str, period: Period, actor: Actor, *,
         )
         for key, figures in found.items()
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One value of a dimension: its figure, what it was before, and where its rows are."""
+
+    words: str
+    value: int | None
+    before: int | None
+    change: int | None
+    href: str
+
+
+def breakdown(key: str, dimension: str, period: Period, before: Period, actor: Actor) -> list[Share]:
+    """A figure split by a dimension, largest first (times: in their order), at most MOST_SHARES of them."""
+    metric = METRICS[key]
+    check_permission(actor, metric.permission)
+    if dimension not in dimensions_of(key):
+        raise Invalid(Text("这个指标不能这样拆分", "This figure cannot be split that way"))
+    is_time = dimension in TIMES
+    leader = bases_of(key)[0]
+    question = Question(
+        metrics=tuple(dict.fromkeys((leader, key))),
+        period=period,
+        by=(dimension,),
+        top=0 if is_time else MOST_SHARES,
+    )
+    found = ask(question, actor)
+    values = [each[0] for each in found][:MOST_SHARES]
+    past: dict[Any, Any] = {}
+    if values and not is_time:
+        chosen = {dimension: tuple("" if value is None else str(value) for value in values)}
+        past = ask(replace(question, metrics=(key,), period=before, top=0, filters=chosen), actor)
+    words = words_of(dimension, values, actor.locale)
+    return [
+        Share(
+            words=words[value],
+            value=found[(value,)][key],
+            before=past.get((value,), {}).get(key) if not is_time else None,
+            change=_change(metric, found[(value,)][key], past.get((value,), {}).get(key)),
+            href=_part_href(key, dimension, value, period),
+        )
+        for value in values
+    ]
+
+
+def _part_href(key: str, dimension: str, value: Any, period: Period) -> str:
+    if dimension not in TIMES:
+        return rows_url(key, period, {dimension: ("" if value is None else str(value),)})
+    if isinstance(value, date):
+        bucket: Bucket = "week" if dimension == "week" else "month" if dimension == "month" else "day"
+        return rows_url(key, narrowed(period, bucket, value))
+    return ""
 
 
 def funnel(period: Period, actor: Actor) -> list[tuple[Metric, int]]:

@@ -138,6 +138,23 @@ def test_the_largest_come_first_with_their_other_figures(busy, owner) -> None:
     assert all(top[key] == everything[key] for key in top)
 
 
+def test_a_breakdown_shows_the_largest_with_their_past(busy, owner) -> None:
+    october = Period(first=date(2026, 10, 1), last=date(2026, 10, 31))
+    for key in METRICS:
+        for dimension in dimensions_of(key):
+            shares = analytics.breakdown(key, dimension, october, AUTUMN, owner)
+            assert len(shares) <= 50
+            assert all(share.words for share in shares)
+    by_channel = analytics.breakdown("revenue", "channel", october, AUTUMN, owner)
+    assert sum(share.value for share in by_channel) == figure("revenue", october, owner)
+    assert sum(share.before for share in by_channel) == figure("revenue", AUTUMN, owner)
+    assert [share.value for share in by_channel] == sorted(
+        (share.value for share in by_channel), reverse=True
+    )
+    with pytest.raises(Invalid):
+        analytics.breakdown("revenue", "warehouse", october, AUTUMN, owner)
+
+
 def test_a_part_of_the_last_day_counts_only_what_came_before_the_minute(busy, owner) -> None:
     orders = [o for o in Order.select() if o.status in {"placed", "confirmed", "completed"}]
     from services.core.options import business_zone

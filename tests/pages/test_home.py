@@ -96,3 +96,12 @@ async def test_rows_of_cost_are_barred_and_unknown_metrics_are_not_found(built, 
     assert (await marketing.http_client.get("/insights/rows?metric=nonsense")).status_code == 404
     answer = await marketing.http_client.get(f"/insights/rows?metric=revenue&channel=x&{OCTOBER}")
     assert answer.status_code == 422
+
+
+async def test_every_figure_can_be_split_on_its_page(built, open_as):
+    analyst = await open_as("analyst", f"/figures?metric=gross_margin&by=category&{OCTOBER}", locale="en")
+    await analyst.should_see("Gross margin · Category")
+    await analyst.open(f"/figures?metric=nonsense&by=nonsense&{OCTOBER}")
+    await analyst.should_see("Revenue · Channel")
+    marketing = await open_as("marketing", f"/figures?metric=gross_margin&{OCTOBER}", locale="en")
+    await marketing.should_not_see("Gross margin")

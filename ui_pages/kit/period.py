@@ -22,13 +22,14 @@ def period_picker(
     ctx: Ctx, presets: Mapping[str, Text], chosen: str, first: date, last: date, *, path: str = "/"
 ) -> None:
     """A button that names the range and opens the presets and the dates."""
+    onto = f"{path}&" if "?" in path else f"{path}?"
     words = ctx.t(presets[chosen]) if chosen else span_words(ctx, first, last)
     with ui.button(color=None).classes("b-secondary period") as opener:
         html(icon("calendar"), el("span", words), icon("chevron-down", 14)).classes("row-1")
         opener.props["aria-label"] = f"{ctx.t(DATES)}: {words}"
         with ui.menu().classes("period-menu").props('anchor="bottom right" self="top right"') as menu:
             links = [
-                el("a", ctx.t(text), href=f"{path}?p={key}", class_="on" if key == chosen else None)
+                el("a", ctx.t(text), href=f"{onto}p={key}", class_="on" if key == chosen else None)
                 for key, text in presets.items()
             ]
             html(el("div", *links, class_="period-presets"))
@@ -38,7 +39,7 @@ def period_picker(
 
                 def apply() -> None:
                     menu.close()
-                    ctx.go(f"{path}?{urlencode({'from': start.value, 'to': end.value})}")
+                    ctx.go(f"{onto}{urlencode({'from': start.value, 'to': end.value})}")
 
                 button(ctx, APPLY, apply, kind="primary")
 
