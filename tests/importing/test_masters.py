@@ -42,8 +42,16 @@ def test_rows_under_one_handle_are_one_product_with_variants(british, tmp_path):
     run = bring("products", as_csv(SHOPIFY, tmp_path / "a.csv"))
     assert (run.status, run.created_count, run.rejected_count) == (ImportStatus.FINISHED, 4, 0), reasons(run)
     top = Product.get(Product.code == "top")
-    assert (top.name, top.description, top.status, top.variant_count) == ("Varsity Top", "Grey & black\n\nLetter", "active", 2)
-    variants = [(v.sku, v.title, v.price_minor, v.compare_at_minor, v.weight_g) for v in top.variants.order_by(Variant.id)]
+    assert (top.name, top.description, top.status, top.variant_count) == (
+        "Varsity Top",
+        "Grey & black\n\nLetter",
+        "active",
+        2,
+    )
+    variants = [
+        (v.sku, v.title, v.price_minor, v.compare_at_minor, v.weight_g)
+        for v in top.variants.order_by(Variant.id)
+    ]
     assert variants == [("T-S", "Small", 6000, 7500, 120), ("T-L", "Large", 6000, None, 140)]
     assert ProductOption.get().name == "Size" and Brand.get().name == "Acme"
     assert Product.get(Product.code == "hat").status == "draft" and offenders() == []
@@ -60,10 +68,18 @@ def test_products_again_are_unchanged_and_a_new_price_is_an_update(british, tmp_
 
 
 def test_a_chinese_sheet_of_products_comes_in_from_gb18030(shop, tmp_path):
-    table = [["货号", "品名", "规格编码", "条码", "售价", "成本价"], ["B1", "白瓷杯", "B1-01", "6901234567892", "¥39.90", "12"]]
+    table = [
+        ["货号", "品名", "规格编码", "条码", "售价", "成本价"],
+        ["B1", "白瓷杯", "B1-01", "6901234567892", "¥39.90", "12"],
+    ]
     bring("products", as_csv(table, tmp_path / "a.csv", "gb18030"))
     variant = Variant.get()
-    assert (Product.get().name, variant.sku, variant.price_minor, variant.cost_minor) == ("白瓷杯", "B1-01", 3990, 1200)
+    assert (Product.get().name, variant.sku, variant.price_minor, variant.cost_minor) == (
+        "白瓷杯",
+        "B1-01",
+        3990,
+        1200,
+    )
 
 
 def test_a_wrong_barcode_refuses_its_product_by_row_and_not_the_others(shop, tmp_path):
@@ -106,20 +122,33 @@ def test_customers_come_in_encrypted_and_are_found_again(shop, tmp_path):
     assert CustomerAddress.get().street == "文一路 1 号"
     again = bring("customers", as_csv(PEOPLE, tmp_path / "b.csv"))
     assert (again.created_count, again.unchanged_count) == (0, 2)
-    newer = bring("customers", as_csv([PEOPLE[0], [*PEOPLE[1][:1], "王大伟", *PEOPLE[1][2:]]], tmp_path / "c.csv"))
+    newer = bring(
+        "customers", as_csv([PEOPLE[0], [*PEOPLE[1][:1], "王大伟", *PEOPLE[1][2:]]], tmp_path / "c.csv")
+    )
     assert newer.updated_count == 1 and Customer.get(Customer.number == "0012").name == "王大伟"
 
 
 def test_stock_becomes_what_the_file_says(shop, tmp_path):
     bring("products", as_csv(SHOPIFY, tmp_path / "p.csv"))
     inventory.create_warehouse(NewWarehouse(code="A", name="A"), actor=SYSTEM)
-    table = [["SKU", "数量", "仓库"], ["T-S", "5", "a"], ["T-L", "7", ""], ["H", "-1", ""], ["T-S", "6", "A"], ["X", "1", ""]]
+    table = [
+        ["SKU", "数量", "仓库"],
+        ["T-S", "5", "a"],
+        ["T-L", "7", ""],
+        ["H", "-1", ""],
+        ["T-S", "6", "A"],
+        ["X", "1", ""],
+    ]
     run = bring("stock", as_csv(table, tmp_path / "a.csv"))
     assert [row for row, _ in reasons(run)] == [4, 5, 6]
     assert sorted(level.on_hand for level in StockLevel.select()) == [5, 7]
     again = bring("stock", as_csv([*table[:2], ["T-L", "4", ""]], tmp_path / "b.csv"))
     assert (again.unchanged_count, again.updated_count) == (1, 1)
-    assert [m.kind for m in StockMovement.select().order_by(StockMovement.id)] == ["opening", "opening", "count"]
+    assert [m.kind for m in StockMovement.select().order_by(StockMovement.id)] == [
+        "opening",
+        "opening",
+        "count",
+    ]
     import_runs.undo_import(again.id, actor=SYSTEM)
     assert sorted(level.on_hand for level in StockLevel.select()) == [5, 7] and offenders() == []
 

@@ -16,7 +16,9 @@ from tests.importing.world import REAL, bring
 FOLDER = REAL / "online_retail"
 pytestmark = [
     pytest.mark.real_data,
-    pytest.mark.skipif(not FOLDER.is_dir(), reason="REAL DATA ABSENT: ../shared/data/online_retail was not found"),
+    pytest.mark.skipif(
+        not FOLDER.is_dir(), reason="REAL DATA ABSENT: ../shared/data/online_retail was not found"
+    ),
 ]
 CODES = set(charge_codes(CHARGE_CODES))
 MONTHS = """
@@ -74,9 +76,15 @@ def check_revenue(raw, facts):
     months = by_month("sales_order", "placed_at", "total_minor")
     assert months == pence(sold, "month")
     assert months == {month: round(value * 100) for month, value in facts["rev_by_month_pos"].items()}
-    countries = dict(fetch("SELECT ship_country, SUM(total_minor) FROM sales_order GROUP BY 1 HAVING SUM(total_minor) <> 0"))
+    countries = dict(
+        fetch(
+            "SELECT ship_country, SUM(total_minor) FROM sales_order GROUP BY 1 HAVING SUM(total_minor) <> 0"
+        )
+    )
     assert countries == pence(sold, "country")
-    top = {country_code(name): round(value * 100) for name, value in facts["rev_by_country_top10_pos"].items()}
+    top = {
+        country_code(name): round(value * 100) for name, value in facts["rev_by_country_top10_pos"].items()
+    }
     assert {code: countries[code] for code in top} == top
     lines = fetch("SELECT UPPER(sku), SUM(net_minor) FROM order_line GROUP BY 1")
     charges = fetch("SELECT UPPER(code), SUM(amount_minor) FROM order_charge GROUP BY 1")
@@ -97,9 +105,15 @@ def check_refunds(raw, facts):
     of_notes = fetch("SELECT country, SUM(amount_minor) FROM credit_note GROUP BY 1")
     # A return is booked to the country of its order: 3 customers moved between countries in that year.
     assert sum(added(of_orders, of_notes).values()) == total
-    moved = {country for country, value in added(of_orders, of_notes).items() if pence(back, "country")[country] != value}
+    moved = {
+        country
+        for country, value in added(of_orders, of_notes).items()
+        if pence(back, "country")[country] != value
+    }
     assert len(moved) <= 6
-    lines = fetch("SELECT UPPER(l.sku), SUM(rl.amount_minor) FROM refund_line rl JOIN order_line l ON l.id = rl.line_id GROUP BY 1")
+    lines = fetch(
+        "SELECT UPPER(l.sku), SUM(rl.amount_minor) FROM refund_line rl JOIN order_line l ON l.id = rl.line_id GROUP BY 1"
+    )
     noted = fetch("SELECT UPPER(sku), SUM(amount_minor) FROM credit_note_line GROUP BY 1")
     goods = back[~back["sku"].isin(CODES)]
     products = added(lines, [(sku, value) for sku, value in noted if sku not in CODES])

@@ -86,7 +86,7 @@ def test_a_workbook_keeps_text_dates_and_whole_numbers(tmp_path):
     from datetime import datetime
 
     path = tmp_path / "a.xlsx"
-    tabular.write_xlsx(path, ["单号", "日期", "客户"], [["0012", datetime(2011, 8, 1, 8, 5), 17850.0]])
+    tabular.write_xlsx(path, ["单号", "日期", "客户"], [["0012", datetime(2011, 8, 1, 8, 5), 17850.0]])  # noqa: DTZ001
     assert read(path)[1] == [["0012", "2011-08-01 08:05:00", "17850"]]
 
 

@@ -77,7 +77,7 @@ def digest() -> dict[str, Any]:
     """What an import leaves behind, without ids and clock times."""
     states = (Order.payment_state, Order.fulfilment_state, Order.item_count)
     money = (Order.total_minor, Order.paid_minor, Order.refunded_minor)
-    orders = Order.select(Order.number, Order.external_number, Order.placed_at, *states, *money)
+    placed = Order.select(Order.number, Order.external_number, Order.placed_at, *states, *money)
     figures = (OrderLine.returned_qty, OrderLine.refunded_qty, OrderLine.refunded_minor)
     lines = OrderLine.select(
         Order.external_number, OrderLine.position, OrderLine.sku, OrderLine.net_minor, *figures
@@ -89,7 +89,7 @@ def digest() -> dict[str, Any]:
     )
     levels = "SELECT v.sku, l.on_hand FROM stock_level l JOIN variant v ON v.id = l.variant_id ORDER BY v.sku"
     return {
-        "orders": sorted(orders.tuples()),
+        "orders": sorted(placed.tuples()),
         "lines": sorted(lines.join(Order).tuples()),
         "notes": sorted(CreditNote.select(CreditNote.external_number, CreditNote.amount_minor).tuples()),
         "customers": sorted(Customer.select(Customer.number, Customer.country, *bought).tuples()),
