@@ -46,11 +46,6 @@ class Page:
         """Whether this actor may open the page."""
         return self.permission is None or actor.can(self.permission)
 
-    @property
-    def example(self) -> str:
-        """The path as a pattern's literal part, for breadcrumbs of detail pages."""
-        return self.path.split("/{")[0] or "/"
-
 
 @cache
 def discover() -> tuple[Page, ...]:

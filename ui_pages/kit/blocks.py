@@ -52,16 +52,15 @@ def card(
 ) -> Iterator[ui.element]:
     """A white box. With `actions`, the yielded element is its head's right side; else the box itself."""
     with ui.element("section").classes("card") as box:
-        head = None
+        right = None
         if title or actions:
-            head = ui.element("div").classes("card-head")
-            with head:
+            with ui.element("div").classes("card-head"):
                 html(
                     el("h2", title, class_="h2"), el("span", hint, class_="sub small") if hint else None
                 ).classes("row-2")
-                right = ui.element("div").classes("push row-1")
+                right = ui.element("div").classes("push row-1") if actions else None
         with ui.element("div").classes("card-body" if pad else "card-flush"):
-            yield right if head is not None and actions else box
+            yield right if right is not None else box
 
 
 @contextmanager
