@@ -25,7 +25,7 @@ def ellipse(
     return [(x + rx * cos(a), y + ry * sin(a)) for a in angles]
 
 
-def box(x0: float, y0: float, x1: float, y1: float, radius: float = 0) -> Points:
+def rect(x0: float, y0: float, x1: float, y1: float, radius: float = 0) -> Points:
     """A rectangle, its corners rounded."""
     return (
         soft([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], radius)
@@ -105,6 +105,11 @@ def moved(points: Points, dx: float, dy: float) -> Points:
     return [(x + dx, y + dy) for x, y in points]
 
 
+def ring(outline: Points, hole: Points) -> Points:
+    """One outline without another: what both enclose stays empty, as Pillow fills by counting crossings."""
+    return [*outline, outline[0], *hole, hole[0]]
+
+
 def bounds(outlines: Iterable[Points]) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of all the outlines."""
     points = [point for outline in outlines for point in outline]
@@ -177,12 +182,14 @@ class Scene:
         hole: bool = False,
         motif: str = "plain",
         tilt: float = TILT,
+        gloss: bool = True,
     ) -> None:
         """Add a body turned on the wheel about the upright at `x`; `top` is the tone of its mouth or upper face."""
         body = Turned(x, profile, tilt)
         wide = max(r for _, r in body.side)
         self.solid(body.outline(), tone, *MOTIFS[motif](self.rng, body), shade=wide * 0.42, light=wide * 0.06)
-        self.flat(*_gleam(body))
+        if gloss:
+            self.flat(*_gleam(body))
         if top is None:
             return
         (y, r), wall = body.side[0], 1.5
@@ -198,9 +205,8 @@ class Scene:
 
 
 def _crescent(outline: Points, dx: float, dy: float) -> Points:
-    """The part of an outline that its moved copy leaves free: fillers count crossings, so two rings exclude."""
-    other = moved(outline, dx, dy)
-    return [*outline, outline[0], *other, other[0]]
+    """The part of an outline that its moved copy leaves free."""
+    return ring(outline, moved(outline, dx, dy))
 
 
 # ── bodies turned on the wheel ───────────────────────────────────────────────
@@ -314,19 +320,21 @@ def cloth(rng: Random, x0: float, y0: float, x1: float, y1: float, kinds: tuple[
     count = rng.randint(4, 6)
     if kind == "stripes":
         return [
-            (box(x0 + wide * (i + 0.35) / count, y0, x0 + wide * (i + 0.6) / count, y1), "accent")
+            (rect(x0 + wide * (i + 0.35) / count, y0, x0 + wide * (i + 0.6) / count, y1), "accent")
             for i in range(count)
         ]
     if kind == "band":
         return [
-            (box(x0, y0 + high * f, x1, y0 + high * (f + g)), "accent")
+            (rect(x0, y0 + high * f, x1, y0 + high * (f + g)), "accent")
             for f, g in ((0.66, 0.1), (0.79, 0.03))
         ]
     if kind == "check":
         step = wide / count
-        across = [box(x0 + step * (i + 0.25), y0, x0 + step * (i + 0.6), y1) for i in range(count)]
-        down = [box(x0, y0 + step * (i + 0.25), x1, y0 + step * (i + 0.6)) for i in range(round(high / step))]
-        return [(mark, "veil") for mark in (*across, *down)]
+        across = [rect(x0 + step * (i + 0.25), y0, x0 + step * (i + 0.6), y1) for i in range(count)]
+        down = [
+            rect(x0, y0 + step * (i + 0.25), x1, y0 + step * (i + 0.6)) for i in range(round(high / step))
+        ]
+        return [(mark, "weft") for mark in (*across, *down)]
     if kind == "dots":
         step = wide / (count + 1)
         spots = [(i, j) for i in range(count + 2) for j in range(round(high / step) + 1)]
