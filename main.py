@@ -5,7 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from services.core import events, import_runs, importing, migrations
 from services.core.background import Background
 from services.core.clock import now
 from services.core.errors import DomainError
-from services.core.invariants import check_all
+from services.core.invariants import Verdict, check_all
 from services.core.options import business_zone
 from services.core.permissions import SYSTEM, Actor
 from services.core.settings import SettingError, Settings, load_settings
@@ -45,11 +45,16 @@ def compose(settings: Settings) -> Background:
     from ui_pages import app as pages  # noqa: PLC0415
 
     identity.ensure_presets()
-    for event, handler in wiring.SUBSCRIPTIONS:
-        events.subscribe(event, handler)
+    listen()
     analytics.open_warehouse(settings.data_dir)
     pages.compose_pages(settings, routes=(rest.mount,))
     return Background(wiring.JOBS, wiring.LOOPS)
+
+
+def listen() -> None:
+    """Subscribe the handlers of events; without them an event counts as delivered when it is emitted."""
+    for event, handler in wiring.SUBSCRIPTIONS:
+        events.subscribe(event, handler)
 
 
 def run(settings: Settings, background: Background) -> None:
@@ -80,14 +85,17 @@ def read_settings(**overrides: Any) -> Settings:
 def opened(settings: Settings, *, alone: bool = False, migrate: bool = True) -> Iterator[None]:
     """The shop's data, open for one command; refusals become one readable sentence."""
     try:
-        if alone and is_server_running(settings):
-            text = Text(
-                "服务器正在运行,请先停止它再执行这个命令",
-                "The server is running; stop it before this command",
-            )
-            raise click.ClickException(render(text, LOCALE))
-        open_data(settings, migrate=migrate)
-        yield
+        if is_server_running(settings):
+            if alone:
+                text = Text(
+                    "服务器正在运行,请先停止它再执行这个命令",
+                    "The server is running; stop it before this command",
+                )
+                raise click.ClickException(render(text, LOCALE))
+            migrate = False
+        with server_lock(settings) if alone else nullcontext():
+            open_data(settings, migrate=migrate)
+            yield
     except DomainError as refusal:
         raise click.ClickException(render(refusal.said, LOCALE)) from None
     finally:
@@ -198,6 +206,7 @@ def seed_command(orders: int, until: datetime | None, number: int) -> None:
 @click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
 def import_command(kind: str, file: Path, mapping: str | None, given: tuple[str, ...], dry_run: bool) -> None:
     """Bring in products, customers, stock or orders from a CSV or XLSX FILE."""
+    listen()
     with opened(read_settings(), alone=True):
         chosen, known = mapping_of(kind, mapping)
         settings = {**known, **dict(pair.split("=", 1) for pair in given if "=" in pair)}
@@ -256,15 +265,33 @@ def export_command(kind: str, file: Path) -> None:
     say("已写入 {file}", "Wrote {file}", file=file)
 
 
+def checked(settings: Settings) -> list[Verdict]:
+    """Every rule's verdict; beside a running server, the server looks at the figures."""
+    if not is_server_running(settings):
+        analytics.open_warehouse(settings.data_dir)
+        return check_all()
+    theirs = analytics.differences_at_server(settings)
+    if theirs is None:
+        text = Text(
+            "服务器没有应答,经营数据未检查", "The server does not answer: the figures were not checked"
+        )
+        click.echo(render(text, LOCALE), err=True)
+    found = []
+    for verdict in check_all():
+        if verdict.invariant.key != analytics.FIGURES_RULE:
+            found.append(verdict)
+        elif theirs is not None:
+            found.append(replace(verdict, offenders=theirs))
+    return found
+
+
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
 def check(as_json: bool) -> None:
     """Check everything that must always hold; exit code 1 and a table when something does not."""
     settings = read_settings()
     with opened(settings):
-        if not is_server_running(settings):
-            analytics.open_warehouse(settings.data_dir)
-        verdicts = check_all()
+        verdicts = checked(settings)
     if as_json:
         rows = [
             {
@@ -308,6 +335,7 @@ def restore(source: Path, keys: Path | None) -> None:
     except DomainError as refusal:
         raise click.ClickException(render(refusal.said, LOCALE)) from None
     with opened(settings):
+        identity.end_every_session(COMMAND_LINE)
         broken = [verdict.invariant.key for verdict in check_all() if not verdict.holds]
     say("已恢复 {at} 的备份", "Restored the backup of {at}", at=manifest["made_at"])
     if broken:

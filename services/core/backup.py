@@ -7,6 +7,7 @@ fingerprint before it touches anything, and keeps the replaced data beside it.
 import hashlib
 import io
 import json
+import os
 import shutil
 import subprocess
 import tarfile
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from models import TABLES, Text, db
 from services.core import crypto
@@ -38,7 +40,8 @@ def make_backup(settings: Settings, target: Path) -> tuple[Path, Path]:
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         dump = Path(folder) / DATABASE
         _dump_database(settings, dump)
-        uploads = sorted(path for path in (settings.data_dir / "files").rglob("*") if path.is_file())
+        stored = (settings.data_dir / "files").rglob("*")
+        uploads = sorted(path for path in stored if path.is_file() and path.suffix != ".part")
         manifest = {
             "format": FORMAT,
             "made_at": now().isoformat(),
@@ -89,6 +92,7 @@ def restore_backup(settings: Settings, source: Path, keys: Path | None) -> dict[
                 "--clean",
                 "--if-exists",
                 "--no-owner",
+                "--single-transaction",
                 "-d",
                 "{url}",
                 str(folder / DATABASE),
@@ -124,11 +128,22 @@ def _run_postgres(tool: str, settings: Settings, *arguments: str) -> None:
             "本机没有 {tool},请安装 PostgreSQL 客户端", "{tool} is not here; install the PostgreSQL client"
         )
         raise Unavailable(Said(text, tool=tool), retryable=False)
-    command = [program, *(settings.database_url if part == "{url}" else part for part in arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed program
+    url, secret = _without_password(settings.database_url)
+    command = [program, *(url if part == "{url}" else part for part in arguments)]
+    env = {**os.environ, **({"PGPASSWORD": secret} if secret else {})}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)  # noqa: S603 - fixed program
     if done.returncode:
         text = Text("{tool} 失败:{why}", "{tool} failed: {why}")
         raise Unavailable(Said(text, tool=tool, why=done.stderr.strip()[-300:]), retryable=False)
+
+
+def _without_password(url: str) -> tuple[str, str]:
+    """The address without its password, and the password: everybody on the machine reads the words of a command."""
+    parts = urlsplit(url)
+    secret = unquote(parts.password or "")
+    user, _, place = parts.netloc.rpartition("@")
+    netloc = f"{user.partition(':')[0]}@{place}" if user else place
+    return urlunsplit(parts._replace(netloc=netloc)), secret
 
 
 @contextmanager
@@ -173,11 +188,19 @@ def _check_key(key_file: Path, manifest: dict[str, Any]) -> None:
 
 
 def _swap_sqlite(settings: Settings, dump: Path, aside: Path) -> None:
-    for suffix in ("-wal", "-shm", ""):
-        old = Path(f"{settings.sqlite_path}{suffix}")
+    """Put the restored file in place at once: a crash leaves the old database or the new one, never half of one."""
+    path = settings.sqlite_path
+    draft = path.with_name(f"{path.name}.restoring")
+    shutil.copyfile(dump, draft)
+    with draft.open("rb") as file:
+        os.fsync(file.fileno())
+    if path.exists():
+        shutil.copyfile(path, aside / path.name)
+    for suffix in ("-wal", "-shm"):
+        old = path.with_name(path.name + suffix)
         if old.exists():
-            old.rename(aside / old.name)
-    shutil.copyfile(dump, settings.sqlite_path)
+            shutil.move(old, aside / old.name)
+    draft.replace(path)
 
 
 def _sha256(path: Path) -> str:

@@ -92,13 +92,25 @@ def open_keys(data_dir: Path) -> bool:
     made = not path.exists()
     if made:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        line = f"{secrets.token_hex(4)} {base64.b64encode(os.urandom(32)).decode()}\n"
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(line)
+        _write_durably(path, f"{secrets.token_hex(4)} {base64.b64encode(os.urandom(32)).decode()}\n")
     _keyring = _load(path)
     install_cipher(_keyring)
     return made
+
+
+def _write_durably(path: Path, line: str) -> None:
+    """The whole file or none, and on the disk before the first row is sealed with it: nothing can be read without."""
+    draft = path.with_suffix(".part")
+    draft.unlink(missing_ok=True)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
 
 
 def fingerprint_of(path: Path) -> str:

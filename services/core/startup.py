@@ -30,13 +30,13 @@ def open_data(settings: Settings, *, migrate: bool = True) -> bool:
     options.forget_options()
     if migrate:
         migrations.migrate()
-        _check_key()
     elif migrations.pending():
         text = Text(
             "数据库结构不是最新的,请先运行 python main.py migrate",
             "The database needs python main.py migrate first",
         )
         raise Unavailable(text, retryable=False)
+    _check_key()
     return made_key
 
 

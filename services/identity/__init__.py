@@ -30,6 +30,7 @@ from services.identity.roles import create_role, ensure_presets, set_role_permis
 from services.identity.sessions import (
     SignedIn,
     SignInRefused,
+    end_every_session,
     living_session_ids,
     note_seen,
     revoke_session,
@@ -73,6 +74,7 @@ __all__ = [
     "create_key",
     "create_role",
     "demo_accounts",
+    "end_every_session",
     "ensure_presets",
     "grants",
     "has_staff",

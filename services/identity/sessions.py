@@ -160,6 +160,14 @@ def end_all_sessions(staff: Staff, actor: Actor, *, but: int | None = None) -> N
         _end(ids, actor, staff, "session.revoke")
 
 
+def end_every_session(actor: Actor) -> None:
+    """End all sessions: after a restore, because a backup knows nothing of what was revoked after it was made."""
+    with transaction():
+        living = Session.select(Session.staff).where(Session.revoked_at.is_null())
+        for staff in list(Staff.select().where(Staff.id.in_(living))):
+            end_all_sessions(staff, actor)
+
+
 @requires(Permission.STAFF_MANAGE)
 def unlock_account(staff_id: int, *, actor: Actor) -> Staff:
     """Forget the failed sign-ins of an account, so that its owner may try again at once."""

@@ -7,7 +7,7 @@ import tarfile
 import pytest
 
 from models import Customer, Warehouse, db
-from services.core import crypto, files, startup
+from services.core import backup, crypto, files, startup
 from services.core import db as core_db
 from services.core.backup import make_backup, restore_backup
 from services.core.editing import create
@@ -92,3 +92,53 @@ def test_a_database_with_another_key_file_does_not_open(shop):
     shutil.rmtree(shop.settings.data_dir / "keys")
     with pytest.raises(Conflict, match="key"):
         startup.open_data(shop.settings)
+
+
+def test_a_restore_that_stops_midway_leaves_a_whole_database(saved, monkeypatch):
+    settings, made, keys = saved
+    core_db.disconnect()
+
+    def killed(*_args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("services.core.backup.os.fsync", killed)
+    with pytest.raises(KeyboardInterrupt):
+        restore_backup(settings, made, keys)
+    monkeypatch.undo()
+    _reopen(settings)
+    assert Warehouse.select().count() == 1
+
+
+def test_no_password_stands_in_a_command_that_everybody_can_list():
+    url, secret = backup._without_password("postgresql://zg:p%40ss@db.lan:5433/shop?sslmode=require")
+    assert (url, secret) == ("postgresql://zg@db.lan:5433/shop?sslmode=require", "p@ss")
+    assert backup._without_password("postgresql://db.lan/shop") == ("postgresql://db.lan/shop", "")
+
+
+def test_an_upload_under_way_does_not_stop_a_backup(saved, tmp_path):
+    settings, _, _ = saved
+    half = settings.data_dir / "files" / "ab.part"
+    half.write_bytes(b"half")
+    made, _ = make_backup(settings, tmp_path / "again.tar")
+    with tarfile.open(made) as archive:
+        assert "files/ab.part" not in archive.getnames()
+
+
+def test_a_key_file_is_whole_or_absent(tmp_path, monkeypatch):
+    def killed(*_args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("services.core.crypto.os.fsync", killed)
+    with pytest.raises(KeyboardInterrupt):
+        crypto.open_keys(tmp_path)
+    assert not (tmp_path / "keys" / crypto.KEY_FILE).exists()
+    monkeypatch.undo()
+    assert crypto.open_keys(tmp_path)
+
+
+def test_a_lost_key_is_noticed_before_a_backup_is_made_with_another(shop):
+    startup.open_data(shop.settings)
+    core_db.disconnect()
+    shutil.rmtree(shop.settings.data_dir / "keys")
+    with pytest.raises(Conflict, match="key"):
+        startup.open_data(shop.settings, migrate=False)

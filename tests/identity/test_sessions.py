@@ -118,3 +118,10 @@ def test_a_demo_account_signs_in_only_from_this_machine(shop, owner):
     identity.add_staff(person, shop.settings.bcrypt_cost, SYSTEM)
     assert identity.sign_in(_form(login="demo"), shop.settings)
     assert _refusal(shop, login="demo", is_local=False) == "账号或密码不对"
+
+
+def test_after_a_restore_nobody_is_signed_in(shop, owner):
+    form = SignIn(login="owner", password=PASSWORD, ip_address="x", is_local=True)
+    token = identity.sign_in(form, shop.settings)
+    identity.end_every_session(owner)
+    assert identity.session_of(token, shop.settings) is None
