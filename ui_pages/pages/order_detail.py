@@ -174,18 +174,26 @@ def _actions(ctx: Ctx, shown: Shown, host: ui.element) -> None:
     """The step that is next stands out; the rest is under “more”, greyed with its reasons."""
     order, step = shown.order, shown.next_step()
     print_button(ctx)
-    with button(ctx, MORE, icon="ellipsis") as opener:
-        opener.props["data-more"] = True
-        with ui.menu().props("auto-close").classes("act-menu"):
-            for name in _names(shown):
-                if name != step:
-                    _action(ctx, shown, name, host, "text")
+    _more(ctx, shown, [name for name in _names(shown) if name != step], host)
     if step != "pay" and not shown.why_not["pay"] and shown.money.due_minor > 0:
         _action(ctx, shown, "pay", host, "secondary")
     if step:
         _action(ctx, shown, step, host, "primary")
     elif order.status == orders.ORDER.states.PLACED:
         _action(ctx, shown, "confirm", host, "primary")
+
+
+def _more(ctx: Ctx, shown: Shown, names: Sequence[str], host: ui.element) -> None:
+    """The menu of the other actions; it is filled when it opens, which keeps the page light."""
+
+    def fill() -> None:
+        if not box.default_slot.children:
+            with box:
+                for name in names:
+                    _action(ctx, shown, name, host, "text")
+
+    with button(ctx, MORE, fill, icon="ellipsis"), ui.menu().props("auto-close"):
+        box = ui.element("div").classes("act-menu")
 
 
 def _names(shown: Shown) -> Sequence[str]:
