@@ -1,8 +1,9 @@
 """The figures of the business: a warehouse beside the database, metrics over it, and the rows behind each."""
 
-from services.analytics import invariants  # noqa: F401 - it registers itself
 from services.analytics.asking import Question, ask, change_bps, course, figure
 from services.analytics.facts import DIMENSIONS
+from services.analytics.invariants import KEY as FIGURES_RULE
+from services.analytics.invariants import warehouse_differences
 from services.analytics.metrics import METRICS, Kind, Metric, Unit, dimensions_of
 from services.analytics.overview import (
     Card,
@@ -17,6 +18,7 @@ from services.analytics.overview import (
     trend_of,
 )
 from services.analytics.periods import PRESETS, Period, buckets_of, period_from, period_of, previous
+from services.analytics.remote import differences_at_server
 from services.analytics.rows import SIZE as ROWS_A_PAGE
 from services.analytics.rows import Behind, BehindRow, narrowed, question_from, rows_behind, rows_url
 from services.analytics.warehouse.feeding import (
@@ -32,6 +34,7 @@ from services.analytics.work import WORK, Waiting, waiting_for
 
 __all__ = [
     "DIMENSIONS",
+    "FIGURES_RULE",
     "METRICS",
     "PRESETS",
     "ROWS_A_PAGE",
@@ -56,6 +59,7 @@ __all__ = [
     "change_bps",
     "close_warehouse",
     "course",
+    "differences_at_server",
     "dimensions_of",
     "figure",
     "filter_words",
@@ -76,5 +80,6 @@ __all__ = [
     "slices",
     "trend_of",
     "waiting_for",
+    "warehouse_differences",
     "words_of",
 ]

@@ -47,7 +47,10 @@ COMPARED: tuple[tuple[str, str, str], ...] = (
 )
 
 
-@invariant("I10", Text("经营数据与业务数据一致", "The figures agree with the shop's data"))
+KEY = "I10"
+
+
+@invariant(KEY, Text("经营数据与业务数据一致", "The figures agree with the shop's data"))
 def warehouse_differences() -> list[Any]:
     """Parts of facts that differ, as (fact, part, in the shop, in the warehouse); [] where no warehouse is open."""
     if not is_open():

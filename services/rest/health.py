@@ -3,16 +3,18 @@
 import shutil
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from models import EventStatus, OutboxEvent
+from services import analytics
 from services.core import files
-from services.core.db import is_sqlite, read, write
+from services.core.db import is_sqlite, read, slow, write
 from services.core.numbers import probe_write
 from services.core.search import has_trigrams
 
 router = APIRouter(include_in_schema=False)
+LOOPBACK = ("127.0.0.1", "::1")
 LOW_DISK_BYTES = 500 * 1024 * 1024
 
 
@@ -31,7 +33,18 @@ async def readyz() -> JSONResponse:
     return JSONResponse({"status": "ok" if ready else "degraded", **facts}, 200 if ready else 503)
 
 
+@router.get("/readyz/figures")
+async def figures(request: Request) -> JSONResponse:
+    """Whether the warehouse agrees with the books; only for `check` on this machine, which cannot open the file."""
+    peer = request.client.host if request.client else ""
+    if peer not in LOOPBACK or request.scope.get("zhanggui.is_forwarded", False):
+        return JSONResponse({"status": "local only"}, 403)
+    differences = await slow(analytics.warehouse_differences)
+    return JSONResponse({"differences": [str(each) for each in differences]})
+
+
 def _facts() -> dict[str, Any]:
+    fresh = analytics.freshness()
     pending = OutboxEvent.select().where(OutboxEvent.status == EventStatus.PENDING).count()
     parked = OutboxEvent.select().where(OutboxEvent.status == EventStatus.PARKED).count()
     return {
@@ -39,5 +52,6 @@ def _facts() -> dict[str, Any]:
         "search": "trigram" if is_sqlite() or has_trigrams() else "prefix",
         "events_pending": pending,
         "events_parked": parked,
+        "figures_as_of": fresh.checked_at.isoformat() if fresh.checked_at else None,
         "free_bytes": shutil.disk_usage(files.root()).free,
     }
