@@ -1,6 +1,7 @@
 """The pages of orders and stock: what they show, to whom, and that clicks carry their reasons."""
 
 import pytest
+from nicegui import ui
 
 from models import Order, PaymentMethod, StockLevel
 from services import orders
@@ -86,7 +87,7 @@ def placed(shop):
 async def test_a_click_confirms_and_the_page_follows(open_as, placed):
     order = placed
     person = await open_as("owner", f"/orders/{order.number}")
-    person.find("确认").click()
+    person.find(kind=ui.button, content="确认").click()
     await person.should_see("已确认", retries=30)
     assert (await read(Order.get_by_id, order.id)).status == "confirmed"
 
