@@ -3,8 +3,10 @@
 import asyncio
 import json
 import logging
+from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -19,7 +21,7 @@ from services import identity
 from services.core.db import read
 from services.core.errors import DomainError, NotFound, NotPermitted
 from services.core.options import base_currency, business_zone, get_option
-from services.core.permissions import PERMISSIONS
+from services.core.permissions import PERMISSIONS, check_permission
 from services.core.text import Locale, Said
 from ui_pages import registry
 from ui_pages.kit import sessions, signin, toasts
@@ -132,9 +134,8 @@ class GuardedPages(SubPages):
         super().__init__(routes)
 
     def _render_404(self) -> None:
-        _set_status(self.ctx, 404)
         self._mark()
-        error_page(self.ctx, "404", MISSING, MISSING_HINT)
+        error_page(self.ctx, 404, MISSING, MISSING_HINT)
 
     def _mark(self) -> None:
         path = self._router.current_path.split("?")[0]
@@ -160,13 +161,8 @@ async def _build(frame: Ctx, page: registry.Page, args: PageArguments, pages: Gu
     path, _, query_string = args.path.partition("?")
     router_query = pages._router.current_path.partition("?")[2].partition("#")[0]
     with ui.element("div").classes("page") as box:
-        ctx = Ctx(
-            session=frame.session,
-            client=frame.client,
-            locale=frame.locale,
-            zone=frame.zone,
-            currency=frame.currency,
-            shop_name=frame.shop_name,
+        ctx = replace(
+            frame,
             path=path,
             query=dict(args.query_parameters),
             query_string=query_string or router_query,
@@ -175,49 +171,49 @@ async def _build(frame: Ctx, page: registry.Page, args: PageArguments, pages: Gu
         )
         wait = skeleton()
         try:
-            if ctx.session.must_change_password and page.path != ACCOUNT:
-                ctx.client.run_javascript(f"location.assign({json.dumps(ACCOUNT)})")
-                return
-            if not page.open_to(ctx.actor):
-                raise NotPermitted(Text("", ""))
-            await page.build(ctx, **args.path_parameters)
+            await _open(ctx, page, args.path_parameters)
             wait.delete()
-        except NotPermitted:
-            box.clear()
-            with box:
-                _barred(ctx, page)
-        except NotFound as refusal:
-            box.clear()
-            with box:
-                _set_status(ctx, 404)
-                error_page(ctx, "404", refusal.said, GONE_HINT)
         except DomainError as refusal:
-            box.clear()
-            with box:
-                _set_status(ctx, refusal.status)
-                error_page(ctx, str(refusal.status), refusal.said, "")
+            _instead(box, partial(_refused, ctx, page, refusal))
         except asyncio.CancelledError:
             raise
         except Exception:
             ref = uuid4().hex[:8]
             log.exception("a page failed", extra={"path": page.path, "ref": ref})
-            if not box.is_deleted:
-                box.clear()
-                with box:
-                    _set_status(ctx, 500)
-                    error_page(ctx, "500", BROKEN, Said(BROKEN_HINT, ref=ref), again=True)
+            _instead(box, partial(error_page, ctx, 500, BROKEN, Said(BROKEN_HINT, ref=ref), again=True))
 
 
-def _barred(ctx: Ctx, page: registry.Page) -> None:
-    _set_status(ctx, 403)
-    needed = PERMISSIONS[page.permission] if page.permission else Text("", "")
-    error_page(ctx, "403", BARRED, Said(BARRED_HINT, permission=needed))
+async def _open(ctx: Ctx, page: registry.Page, parameters: dict[str, str]) -> None:
+    if ctx.session.must_change_password and page.path != ACCOUNT:
+        ctx.client.run_javascript(f"location.assign({json.dumps(ACCOUNT)})")
+        return
+    if page.permission is not None:
+        check_permission(ctx.actor, page.permission)
+    await page.build(ctx, **parameters)
+
+
+def _instead(box: ui.element, draw: Callable[[], None]) -> None:
+    if not box.is_deleted:
+        box.clear()
+        with box:
+            draw()
+
+
+def _refused(ctx: Ctx, page: registry.Page, refusal: DomainError) -> None:
+    if isinstance(refusal, NotPermitted):
+        words = (
+            Said(BARRED_HINT, permission=PERMISSIONS[page.permission]) if page.permission else refusal.said
+        )
+        error_page(ctx, 403, BARRED, refusal.said if page.open_to(ctx.actor) else words)
+    else:
+        error_page(ctx, refusal.status, refusal.said, GONE_HINT if isinstance(refusal, NotFound) else "")
 
 
 def error_page(
-    ctx: Ctx, code: str, title: Text | Said, hint: Text | Said | str, *, again: bool = False
+    ctx: Ctx, status: int, title: Text | Said, hint: Text | Said | str, *, again: bool = False
 ) -> None:
     """What went wrong, and where to go from here."""
+    _set_status(ctx, status)
     retry = (
         el("button", ctx.t(AGAIN), class_="btn b-secondary", type="button", data_zg="reload")
         if again
@@ -227,7 +223,7 @@ def error_page(
     html(
         el(
             "div",
-            el("div", code, class_="code"),
+            el("div", status, class_="code"),
             el("h1", ctx.t(title)),
             el("p", ctx.t(hint)) if hint else None,
             el("div", retry, go_home, class_="row-2"),
