@@ -1,26 +1,39 @@
 """The demo shop 青禾生活: deterministic by a seed number and a last day; history in bulk, the newest orders by verbs."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from models import TABLES, Channel, Order, Staff, Text, WarehouseChange, db
+from models import (
+    TABLES,
+    Channel,
+    EventStatus,
+    Order,
+    OutboxEvent,
+    PaymentMethod,
+    Staff,
+    Text,
+    WarehouseChange,
+    db,
+)
 from seed import words
-from seed.goods import plant_goods
+from seed.goods import Item, plant_goods
 from seed.history import Historian
 from seed.people import plant_customers, plant_places, plant_staff
 from seed.recent import Clerks
-from seed.seasons import is_festival, moments, orders_by_day
+from seed.seasons import moments, orders_by_day
 from seed.shelves import Shelves
 from seed.size import SeedSize
-from seed.stories import Storyteller
+from seed.stories import Story, Storyteller
 from services import identity
 from services.core import clock
 from services.core.db import is_sqlite, transaction
 from services.core.errors import Conflict
 from services.core.options import store_option
+from services.core.permissions import Actor
 
 __all__ = ["ZONE", "SeedSize", "Stage", "last_day", "plant"]
 
@@ -42,6 +55,22 @@ class Stage(NamedTuple):
 Tell = Callable[[Stage], None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _World:
+    """What the whole seed works on."""
+
+    size: SeedSize
+    first: date
+    until: date
+    start: datetime
+    end: datetime
+    rng: Random
+    people: dict[str, Actor]
+    warehouses: dict[str, int]
+    channels: list[tuple[int, int, PaymentMethod]]
+    tell: Tell
+
+
 def plant(
     size: SeedSize, until: date, seed: int = 7, *, bcrypt_cost: int = 12, tell: Tell = lambda stage: None
 ) -> None:
@@ -55,27 +84,23 @@ def plant(
     with clock.freeze(start):
         identity.ensure_presets()
         _name_the_shop()
-        plant_staff(bcrypt_cost)
+        people = plant_staff(bcrypt_cost)
         warehouses, channels = plant_places()
+        world = _World(
+            size=size, first=first, until=until, start=start, end=end, rng=rng, people=people,
+            warehouses=warehouses, channels=channels, tell=tell,
+        )  # fmt: skip
         tell(Stage(Text("商品与图片", "Goods and pictures"), 0, size.orders))
-        items = plant_goods(size, rng)
+        items = plant_goods(size, first, rng)
         tell(Stage(Text("客户", "Customers"), 0, size.orders))
-        buyers = plant_customers(size, rng, start, warehouses)
-    shelves = Shelves(rng)
-    for place, (code, *_, share) in enumerate(words.WAREHOUSES):
-        chosen = [
-            item.variant_id for number, item in enumerate(items) if place == 0 or (number * 37) % 100 < share
-        ]
-        shelves.open(chosen, warehouses[code], start)
-    teller = Storyteller(items, buyers, channels, rng)
+        buyers = plant_customers(size, rng, start, end, warehouses)
+    shelves = _open_shelves(world, items)
     with clock.freeze(end):
-        later, begins_at = _history(size, first, until, end, shelves, channels, teller, items, rng, tell)
+        teller = Storyteller(items, buyers, channels, sorted(warehouses.values()), rng)
+        later, begins_at = _history(world, shelves, teller, items)
         _advance_sequences()
-        Clerks(channels, end, rng).live(
-            later,
-            begins_at,
-            lambda done: tell(Stage(Text("最近的订单", "Recent orders"), size.orders, size.orders)),
-        )
+        recent = Stage(Text("最近的订单", "Recent orders"), size.orders, size.orders)
+        Clerks(channels, people, shelves, end, rng).live(later, begins_at, lambda: tell(recent))
         _count_purchases()
         _settle()
 
@@ -85,42 +110,43 @@ def last_day() -> date:
     return clock.business_day(clock.now() - timedelta(hours=LAST_HOUR), ZONE)
 
 
-def _history(
-    size: SeedSize,
-    first: date,
-    until: date,
-    end: datetime,
-    shelves: Shelves,
-    channels: list,
-    teller: Storyteller,
-    items: list,
-    rng: Random,
-    tell: Tell,
-) -> tuple[list, datetime]:
-    """Write all but the newest orders; returns those, and the moment at which they begin."""
-    historian = Historian(shelves, channels, end, ZONE)
-    starving = frozenset(item.variant_id for item in items if rng.random() < STARVED_SHARE)
-    bulk = size.orders - size.recent
-    later: list = []
-    begins_at, told = end, 0
-    for day, count in orders_by_day(size.orders, first, until):
-        opens_at = clock.day_start(day, ZONE)
-        progress = (day - first).days / max(1, (until - first).days)
-        hours = LAST_HOUR if day == until else 24
-        stories = [
-            teller.tell(opens_at + timedelta(seconds=second), progress, is_festival(day))
-            for second in moments(count, hours, rng)
+def _open_shelves(world: _World, items: list[Item]) -> Shelves:
+    """The stock the shop opens with: everything in the first warehouse, a part in the others."""
+    shelves = Shelves(world.rng)
+    for place, (code, *_, share) in enumerate(words.WAREHOUSES):
+        chosen = [
+            item.variant_id for number, item in enumerate(items) if place == 0 or (number * 37) % 100 < share
         ]
-        now_bulk = stories[: max(0, bulk - told)]
-        rest = stories[len(now_bulk) :]
-        if rest and not later:
-            begins_at = opens_at
-        later += rest
-        starved = starving if (until - day).days < STARVED_DAYS else frozenset()
-        historian.write_day(now_bulk, opens_at, starved)
-        told += len(now_bulk)
-        tell(Stage(Text("历史订单", "Order history"), told, size.orders))
-    historian.finish()
+        shelves.open(chosen, world.warehouses[code], world.start)
+    return shelves
+
+
+def _history(
+    world: _World, shelves: Shelves, teller: Storyteller, items: list[Item]
+) -> tuple[list[Story], datetime]:
+    """Write all but the newest orders; returns those, and the moment at which they begin."""
+    historian = Historian(shelves, world.channels, world.people, world.end)
+    starving = frozenset(item.variant_id for item in items if world.rng.random() < STARVED_SHARE)
+    bulk = world.size.orders - world.size.recent
+    later: list[Story] = []
+    begins_at, told = world.end, 0
+    length = max(1, (world.until - world.first).days)
+    for day, count in orders_by_day(world.size.orders, world.first, world.until, LAST_HOUR):
+        opens_at = clock.day_start(day, ZONE)
+        hours = LAST_HOUR if day == world.until else 24
+        progress = (day - world.first).days / length
+        seconds = moments(count, hours, world.rng)
+        stories = [teller.tell(opens_at + timedelta(seconds=second), progress) for second in seconds]
+        past = stories[: max(0, bulk - told)]
+        if len(past) < len(stories) and not later:
+            begins_at = past[-1].placed_at if past else opens_at
+        later += stories[len(past) :]
+        if past or not later:
+            starved = starving if (world.until - day).days < STARVED_DAYS else frozenset()
+            historian.write_day(past, opens_at, starved)
+        told += len(past)
+        world.tell(Stage(Text("历史订单", "Order history"), told, world.size.orders))
+    historian.finish(begins_at)
     return later, begins_at
 
 
@@ -159,7 +185,12 @@ def _advance_sequences() -> None:
 
 
 def _settle() -> None:
-    """Forget the change log (the warehouse is built whole at its first start) and refresh the planner's statistics."""
+    """Forget what only a living shop needs, and refresh the planner's statistics.
+
+    The counters are right already, so no handler may count the events again; the warehouse is built whole at its first
+    start, so nobody needs the log of changes.
+    """
     with transaction():
+        OutboxEvent.update(status=EventStatus.DONE).where(OutboxEvent.status == EventStatus.PENDING).execute()
         WarehouseChange.delete().execute()
     db.execute_sql("ANALYZE")

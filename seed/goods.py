@@ -2,11 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 from random import Random
 
 from models import (
     Brand,
-    Category,
     Dimension,
     DimensionValue,
     MediaKind,
@@ -26,13 +26,14 @@ from models import (
 from seed import words
 from seed.pictures import COLOURS, draw
 from seed.size import SeedSize
+from seed.traits import WEIGHTS, Traits, describe, plant_collections, plant_traits
 from services.catalogue import gtin_check_digit
 from services.core import files
 from services.core.clock import now
 from services.core.db import bulk_insert, chunks, transaction
 
 PICTURE_PX, THUMBNAIL_PX = 640, 240
-PICTURED = 600
+PICTURED = 240
 PLAIN_COLOUR = "米白"
 
 
@@ -55,7 +56,6 @@ class _Plan:
     """A product before it is written."""
 
     kind: str
-    category: str
     name: str
     name_en: str
     price: int
@@ -69,15 +69,17 @@ class _Plan:
         return number
 
 
-def plant_goods(size: SeedSize, rng: Random) -> list[Item]:
+def plant_goods(size: SeedSize, first: date, rng: Random) -> list[Item]:
     """Write the catalogue; returns the variants for the history, most popular first by weight."""
     plans = _plans(size, rng)
     with transaction():
         brands = bulk_insert(Brand, [{"name": name} for name in words.BRANDS])
-        categories = _categories()
-        products = _products(plans, brands, categories, rng)
+        traits = plant_traits()
+        products = _products(plans, brands, traits, rng)
         items = _variants(plans, products, rng)
         _classify(products, rng)
+        _describe(plans, products, traits, first, rng)
+        plant_collections()
     _pictures(plans, products)
     return items
 
@@ -87,7 +89,7 @@ def _plans(size: SeedSize, rng: Random) -> list[_Plan]:
     plans = []
     left_variants = size.variants
     for number in range(size.products):
-        kind, category, zh, en, low, high, axes = words.KINDS[number % len(words.KINDS)]
+        kind, zh, en, low, high, axes = words.KINDS[number % len(words.KINDS)]
         turn = number // len(words.KINDS)
         style_zh, style_en = words.STYLES[(turn + number) % len(words.STYLES)]
         series = turn // len(words.STYLES)
@@ -97,7 +99,6 @@ def _plans(size: SeedSize, rng: Random) -> list[_Plan]:
         price = rng.randrange(low, high + 1) * 100 - rng.choice((0, 10, 100))
         plan = _Plan(
             kind,
-            category,
             f"{style_zh}{zh}{suffix}",
             f"{style_en} {en}{suffix and f' {series + 1}'}",
             price,
@@ -121,18 +122,7 @@ def _axes(names: tuple[str, ...], wanted: int, rng: Random) -> list[tuple[str, l
     return axes
 
 
-def _categories() -> dict[str, int]:
-    rows = [
-        {"code": code, "name_zh": zh, "name_en": en, "path": "/", "position": position}
-        for position, (code, zh, en) in enumerate(words.CATEGORIES)
-    ]
-    ids = bulk_insert(Category, rows)
-    for category_id in ids:
-        Category.update(path=f"/{category_id}/").where(Category.id == category_id).execute()
-    return dict(zip((code for code, _, _ in words.CATEGORIES), ids, strict=True))
-
-
-def _products(plans: list[_Plan], brands: list[int], categories: dict[str, int], rng: Random) -> list[int]:
+def _products(plans: list[_Plan], brands: list[int], traits: Traits, rng: Random) -> list[int]:
     rows = [
         {
             "code": f"QH{number:05d}",
@@ -140,25 +130,37 @@ def _products(plans: list[_Plan], brands: list[int], categories: dict[str, int],
             "name_en": plan.name_en,
             "model_number": f"{plan.kind.upper()[:3]}-{rng.randrange(100, 999)}",
             "brand_id": brands[number % len(brands)],
-            "category_id": categories[plan.category],
-            "description": f"{plan.name},青禾生活自选。手感温润,日常耐用,可作礼物。",
-            "status": ProductStatus.DRAFT if _is_draft(number) else ProductStatus.ACTIVE,
+            "category_id": traits.category_by_kind[plan.kind],
+            "status": _status(number),
+            "archived_at": now() if _status(number) is ProductStatus.ARCHIVED else None,
         }
         for number, plan in enumerate(plans, 1)
     ]
     return [made for part in chunks(rows, 2_000) for made in bulk_insert(Product, part)]
 
 
-def _is_draft(number: int) -> bool:
-    """Every fortieth product is still being prepared and does not sell."""
-    return number % 40 == 39
+def _status(number: int) -> ProductStatus:
+    """Every fortieth product is still being prepared, every sixtieth is past; neither sells."""
+    if number % 40 == 39:
+        return ProductStatus.DRAFT
+    return ProductStatus.ARCHIVED if number % 60 == 50 else ProductStatus.ACTIVE
+
+
+def _describe(plans: list[_Plan], products: list[int], traits: Traits, first: date, rng: Random) -> None:
+    """Attributes, and a description that names the material."""
+    kinds = [(product_id, plan.kind) for product_id, plan in zip(products, plans, strict=True)]
+    for product_id, plan, material in zip(products, plans, describe(traits, kinds, first, rng), strict=True):
+        sentence = rng.choice(words.SENTENCES)
+        text = f"{plan.name}，{material}制。{sentence}"
+        Product.update(description=text).where(Product.id == product_id).execute()
 
 
 def _variants(plans: list[_Plan], products: list[int], rng: Random) -> list[Item]:
     rows, options, items = [], [], []
     for number, (plan, product_id) in enumerate(zip(plans, products, strict=True), 1):
         options.append((product_id, plan.axes))
-        popularity = 0 if _is_draft(number) else int(2_000 / (1 + number % 97)) + rng.randrange(20, 90)
+        sells = _status(number) is ProductStatus.ACTIVE
+        popularity = int(2_000 / (1 + number % 97)) + rng.randrange(20, 90) if sells else 0
         since = 0.0 if number % 5 else rng.random() * 0.8
         for position, values in enumerate(_combinations(plan.axes)):
             price = plan.price + 2_000 * position * (words.SIZE in (name for name, _ in plan.axes)) // 3
@@ -174,7 +176,7 @@ def _variants(plans: list[_Plan], products: list[int], rng: Random) -> list[Item
                     "price_minor": price,
                     "compare_at_minor": price * 12 // 10 if number % 4 == 0 else None,
                     "cost_minor": cost,
-                    "weight_g": rng.randrange(5, 120) * 10,
+                    "weight_g": rng.randrange(*WEIGHTS[plan.kind]) // 10 * 10,
                     "low_stock_at": rng.choice((3, 5, 5, 8, 10)),
                     "position": position,
                 }
@@ -263,7 +265,11 @@ def _classify(products: list[int], rng: Random) -> None:
     tags = bulk_insert(Tag, [{"name": name} for name in words.TAGS])
     bulk_insert(
         ProductTag,
-        [{"product_id": p, "tag_id": rng.choice(tags)} for p in products if rng.random() < 0.6],
+        [
+            {"product_id": product_id, "tag_id": tag_id}
+            for product_id in products
+            for tag_id in sorted(rng.sample(tags, rng.choices((0, 1, 2), (35, 45, 20))[0]))
+        ],
         ids=False,
     )
     for code, zh, en, values in (

@@ -2,318 +2,355 @@
 
 from collections import Counter, defaultdict
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from models import (
-    ChargeKind,
     MovementKind,
     NumberSequence,
     Order,
     OrderCharge,
+    OrderHold,
     OrderLine,
-    OrderSource,
     OrderStatus,
     Payment,
     PaymentMethod,
     Refund,
     RefundLine,
-    RefundStatus,
     Return,
-    ReturnDisposition,
     ReturnLine,
     Shipment,
     ShipmentLine,
-    ShipmentStatus,
     StockLevel,
-    StockMovement,
 )
+from seed.people import Buyer
+from seed.scribe import Sheet, instant
+from seed.seasons import ZONE_SHIFT
 from seed.shelves import Shelves
-from seed.stories import Story
+from seed.stories import Parcel, Story
 from services.core import audit
-from services.core.clock import business_day
-from services.core.crypto import phone_index, phone_tail_index
-from services.core.db import bulk_insert, chunks, transaction
-from services.core.permissions import SYSTEM
+from services.core.crypto import keyring, phone_index, phone_tail_index
+from services.core.db import bulk_insert, transaction
+from services.core.permissions import SYSTEM, Actor
 from services.orders import fulfilment_state, payment_state
 
-WRITTEN: tuple[Any, ...] = (
-    Order, OrderLine, OrderCharge, Payment, Shipment, ShipmentLine, Return, ReturnLine, Refund, RefundLine,
-)  # fmt: skip
-BATCH = 1_000
+ROWS_A_TRANSACTION = 12_000
+ORDER = (
+    "number source channel_id customer_id status payment_state fulfilment_state open_holds ship_name ship_phone "
+    "ship_phone_bidx ship_phone_tail_bidx ship_province_code ship_city_code ship_district_code ship_street buyer_note "
+    "currency item_count subtotal_minor discount_minor shipping_minor total_minor paid_minor refunded_minor placed_at "
+    "confirmed_at paid_at shipped_at delivered_at completed_at cancelled_at created_at updated_at"
+)
+LINE = (
+    "order_id position variant_id sku name quantity shipped_qty returned_qty refunded_qty refunded_minor "
+    "unit_price_minor unit_cost_minor discount_minor net_minor"
+)
+SHIPMENT = "order_id number warehouse_id status carrier tracking_number weight_g shipped_at delivered_at"
+REFUND = "order_id back_id number status method amount_minor shipping_minor reason requester_key approved_by refunded_at"
 
 
 class Historian:
-    """Turns stories into rows and hands them to the database a day at a time."""
+    """Turns stories into rows and hands them to the database a few days at a time."""
 
     def __init__(
-        self, shelves: Shelves, channels: list[tuple[int, int, PaymentMethod]], end: datetime, zone: ZoneInfo
+        self,
+        shelves: Shelves,
+        channels: list[tuple[int, int, PaymentMethod]],
+        people: dict[str, Actor],
+        end: datetime,
     ) -> None:
-        self._shelves, self._channels, self._end, self._zone = shelves, channels, end, zone
-        self._ids: Counter[Any] = Counter()
-        self._rows: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+        self._shelves, self._channels, self._people, self._end = shelves, channels, people, end
+        self._orders = Sheet(Order, ORDER)
+        self._lines = Sheet(OrderLine, LINE)
+        self._charges = Sheet(OrderCharge, "order_id kind amount_minor")
+        self._holds = Sheet(OrderHold, "order_id cause detail owner_id opened_at released_at released_by")
+        self._payments = Sheet(Payment, "order_id number method amount_minor reference received_at")
+        self._shipments = Sheet(Shipment, SHIPMENT)
+        self._packed = Sheet(ShipmentLine, "shipment_id line_id quantity")
+        self._returns = Sheet(Return, "order_id number status warehouse_id reason received_at")
+        self._came_back = Sheet(ReturnLine, "back_id line_id quantity disposition")
+        self._refunds = Sheet(Refund, REFUND)
+        self._refunded = Sheet(RefundLine, "refund_id line_id quantity amount_minor")
         self._series: Counter[str] = Counter()
-        self._told: list[tuple[int, str, int]] = []
+        self._sealed = lru_cache(maxsize=20_000)(_sealed)
+        self._told: list[tuple[str, int, dict[str, Any]]] = []
+
+    @property
+    def _sheets(self) -> tuple[Sheet, ...]:
+        return (
+            self._orders, self._lines, self._charges, self._holds, self._payments, self._shipments, self._packed,
+            self._returns, self._came_back, self._refunds, self._refunded, self._shelves.sheet,
+        )  # fmt: skip
 
     def write_day(self, stories: list[Story], opens_at: datetime, starved: frozenset[int]) -> None:
         """Supply the day, write its orders, and let its stock movements happen."""
+        self._shelves.advance(opens_at)
+        if (opens_at + ZONE_SHIFT).day == 1:
+            self._shelves.look_through(opens_at)
         demand: dict[tuple[int, int], int] = defaultdict(int)
         for story in stories:
-            for line in story.lines:
-                demand[line.item.variant_id, story.buyer.warehouse_id] += line.quantity
+            for parcel in story.parcels:
+                for place in parcel.places:
+                    line = story.lines[place]
+                    demand[line.item.variant_id, parcel.warehouse_id] += line.quantity
         self._shelves.supply(demand, opens_at, starved)
         for story in stories:
             self._order(story)
-        closes_at = min(self._end, stories[-1].placed_at) if stories else opens_at
-        self._shelves.advance(closes_at)
-        if sum(len(rows) for rows in self._rows.values()) > BATCH * 8:
+        if stories:
+            self._shelves.advance(stories[-1].placed_at)
+        if sum(len(sheet) for sheet in self._sheets) > ROWS_A_TRANSACTION:
             self.flush()
 
-    def finish(self) -> None:
-        """Let the rest happen up to the end, write everything, the levels and the number series."""
-        self._shelves.advance(self._end)
+    def finish(self, until: datetime) -> None:
+        """Let the rest happen up to `until`, write everything, the levels and the number series."""
+        self._shelves.advance(until)
         self.flush()
         with transaction():
             bulk_insert(StockLevel, self._shelves.level_rows(), ids=False)
-            bulk_insert(
-                NumberSequence,
-                [{"prefix": series, "last": last} for series, last in sorted(self._series.items())],
-                ids=False,
-            )
+            series = [{"prefix": name, "last": last} for name, last in sorted(self._series.items())]
+            bulk_insert(NumberSequence, series, ids=False)
 
     def flush(self) -> None:
         """Write the rows gathered so far in one transaction."""
-        movements = self._shelves.take_rows()
         with transaction():
-            for model in WRITTEN:
-                for part in chunks(self._rows[model], BATCH):
-                    bulk_insert(model, part, ids=False)
-            for part in chunks(movements, BATCH):
-                bulk_insert(StockMovement, part, ids=False)
-            audit.record_many(
-                SYSTEM,
-                "order.seed",
-                [
-                    ("order", order_id, {"number": number, "total_minor": total})
-                    for order_id, number, total in self._told
-                ],
-            )
-        self._rows.clear()
-        self._told.clear()
+            for sheet in self._sheets:
+                sheet.write()
+            audit.record_many(SYSTEM, "create", self._told)
+        self._told = []
 
     # ── one order ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _happened(self, at: datetime | None) -> datetime | None:
-        return at if at is not None and at <= self._end else None
+    def _happened(self, at: datetime | None) -> bool:
+        return at is not None and at <= self._end
+
+    def _stamp(self, at: datetime | None) -> int | None:
+        return instant(at) if at is not None and at <= self._end else None
 
     def _number(self, prefix: str, at: datetime) -> str:
-        series = f"{prefix}-{business_day(at, self._zone):%Y%m%d}"
+        local = at + ZONE_SHIFT
+        series = _series(prefix, local.year, local.month, local.day)
         self._series[series] += 1
         return f"{series}-{self._series[series]:04d}"
 
-    def _add(self, model: Any, **values: Any) -> int:
-        self._ids[model] += 1
-        self._rows[model].append({"id": self._ids[model], **values})
-        return self._ids[model]
-
     def _order(self, story: Story) -> None:
-        order_id = self._ids[Order] + 1
         number = self._number("SO", story.placed_at)
-        self._header(story, number)
-        self._told.append((order_id, number, story.total_minor))
+        order_id = self._header(story, number)
+        self._told.append(("order", order_id, {"number": number, "total_minor": story.total_minor}))
         line_ids = [self._line(order_id, place, story) for place in range(len(story.lines))]
         if story.shipping_minor:
-            self._add(
-                OrderCharge, order_id=order_id, kind=ChargeKind.SHIPPING, amount_minor=story.shipping_minor
-            )
-        paid_at = self._happened(story.paid_at)
-        if paid_at:
-            self._add(
-                Payment,
-                order_id=order_id,
-                number=self._number("PM", paid_at),
-                method=self._channels[story.channel][2],
-                amount_minor=story.total_minor,
-                reference=story.tracking,
-                received_at=paid_at,
-            )
-        self._parcel(story, order_id, number, line_ids)
-        self._move_stock(story, order_id, number)
-        self._give_back(story, order_id, line_ids)
+            self._charges.add(order_id, "shipping", story.shipping_minor)
+        self._hold(order_id, story)
+        method = self._channels[story.channel][2].value
+        for at, amount in story.payments:
+            if self._happened(at):
+                self._payments.add(
+                    order_id, self._number("PM", at), method, amount, story.reference, instant(at)
+                )
+        for position, parcel in enumerate(story.parcels, 1):
+            self._parcel(story, parcel, order_id, f"{number}-{position}", number, line_ids)
+        if self._happened(story.cancelled_at) and story.payments:
+            self._undo(order_id, story, method, line_ids)
+        if self._happened(story.returned_at):
+            self._take_back(order_id, story, method, line_ids)
 
-    def _header(self, story: Story, number: str) -> None:
-        buyer, happened = story.buyer, self._happened
+    def _header(self, story: Story, number: str) -> int:
+        buyer, happened, stamp = story.buyer, self._happened, self._stamp
+        sealed = self._sealed(buyer)
         total = story.total_minor
-        gross = sum(line.item.price_minor * line.quantity for line in story.lines)
         units = sum(line.quantity for line in story.lines)
-        cancelled, completed = happened(story.cancelled_at), happened(story.completed_at)
-        confirmed, returned_at = happened(story.confirmed_at), happened(story.returned_at)
-        shipped, delivered = happened(story.shipped_at), happened(story.delivered_at)
-        paid = total if happened(story.paid_at) else 0
-        back = sum(story.returned) if returned_at else 0
-        refunded = story.refund_minor if returned_at else (paid if cancelled else 0)
-        moments = [story.placed_at, cancelled, completed, confirmed, returned_at, shipped, delivered]
-        self._add(
-            Order,
-            number=number,
-            source=OrderSource.DEMO,
-            channel_id=self._channels[story.channel][0],
-            customer_id=buyer.customer_id,
-            status=_status(cancelled, completed, confirmed),
-            payment_state=payment_state(total, paid, refunded),
-            fulfilment_state=fulfilment_state(
-                units, units if shipped else 0, units if delivered else 0, back
+        paid = sum(amount for at, amount in story.payments if happened(at))
+        refunded = self._refunded_minor(story, paid)
+        shipped, delivered = self._units_moved(story)
+        back = sum(story.returned) if happened(story.returned_at) else 0
+        last_paid = story.payments[-1][0] if story.payments else None
+        shipped_at = max((p.shipped_at for p in story.parcels if p.shipped_at), default=None)
+        delivered_at = max((p.delivered_at for p in story.parcels if p.delivered_at), default=None)
+        moments = [
+            instant(story.placed_at),
+            *map(
+                stamp,
+                (last_paid, story.confirmed_at, shipped_at, delivered_at, story.completed_at),
             ),
-            ship_name=buyer.name,
-            ship_phone=buyer.phone,
-            ship_phone_bidx=phone_index(buyer.phone),
-            ship_phone_tail_bidx=phone_tail_index(buyer.phone),
-            ship_province_code=buyer.province,
-            ship_city_code=buyer.city,
-            ship_district_code=buyer.district,
-            ship_street=buyer.street,
-            buyer_note=story.buyer_note,
-            currency="CNY",
-            item_count=units,
-            subtotal_minor=gross,
-            discount_minor=sum(line.discount_minor for line in story.lines),
-            shipping_minor=story.shipping_minor,
-            total_minor=total,
-            paid_minor=paid,
-            refunded_minor=refunded,
-            placed_at=story.placed_at,
-            confirmed_at=confirmed,
-            paid_at=happened(story.paid_at),
-            shipped_at=shipped,
-            delivered_at=delivered,
-            completed_at=completed,
-            cancelled_at=cancelled,
-            created_at=story.placed_at,
-            updated_at=max(at for at in moments if at),
+            *map(stamp, (story.cancelled_at, story.returned_at, story.refunded_at)),
+        ]
+        return self._orders.add(
+            number,
+            "demo",
+            self._channels[story.channel][0],
+            buyer.customer_id,
+            _status(*(happened(at) for at in (story.cancelled_at, story.completed_at, story.confirmed_at))),
+            payment_state(total, paid, refunded).value,
+            fulfilment_state(units, shipped, delivered, back).value,
+            1 if self._is_held(story) else 0,
+            buyer.name,
+            *sealed[:3],
+            buyer.province,
+            buyer.city,
+            buyer.district,
+            sealed[3],
+            story.buyer_note,
+            "CNY",
+            units,
+            sum(line.item.price_minor * line.quantity for line in story.lines),
+            story.discount_minor,
+            story.shipping_minor,
+            total,
+            paid,
+            refunded,
+            moments[0],
+            moments[2],
+            moments[1],
+            moments[3],
+            moments[4],
+            moments[5],
+            moments[6],
+            moments[0],
+            max(moment for moment in moments if moment),
         )
+
+    def _refunded_minor(self, story: Story, paid: int) -> int:
+        if self._happened(story.cancelled_at):
+            return paid
+        return story.refund_minor if self._happened(story.refunded_at) else 0
+
+    def _units_moved(self, story: Story) -> tuple[int, int]:
+        shipped = delivered = 0
+        for parcel in story.parcels:
+            if self._happened(parcel.shipped_at):
+                units = sum(story.lines[place].quantity for place in parcel.places)
+                shipped += units
+                delivered += units if self._happened(parcel.delivered_at) else 0
+        return shipped, delivered
+
+    def _is_held(self, story: Story) -> bool:
+        hold = story.hold
+        return hold is not None and self._happened(hold.opened_at) and not self._happened(hold.released_at)
+
+    def _hold(self, order_id: int, story: Story) -> None:
+        hold, agent = story.hold, self._people["agent"]
+        if hold is not None and self._happened(hold.opened_at):
+            released = self._stamp(hold.released_at)
+            self._holds.add(
+                order_id, hold.cause.value, hold.detail, agent.staff_id, instant(hold.opened_at), released,
+                agent.name if released else "",
+            )  # fmt: skip
 
     def _line(self, order_id: int, place: int, story: Story) -> int:
-        line = story.lines[place]
+        line, quantity = story.lines[place], story.lines[place].quantity
+        sent = next(parcel.shipped_at for parcel in story.parcels if place in parcel.places)
         back = story.returned[place] if self._happened(story.returned_at) else 0
-        undone = bool(self._happened(story.cancelled_at) and self._happened(story.paid_at))
-        return self._add(
-            OrderLine,
-            order_id=order_id,
-            position=place,
-            variant_id=line.item.variant_id,
-            sku=line.item.sku,
-            name=line.item.name,
-            quantity=line.quantity,
-            shipped_qty=line.quantity if self._happened(story.shipped_at) else 0,
-            returned_qty=back,
-            refunded_qty=line.quantity if undone else back,
-            refunded_minor=line.net_minor if undone else line.share_minor(back),
-            unit_price_minor=line.item.price_minor,
-            unit_cost_minor=line.item.cost_minor,
-            discount_minor=line.discount_minor,
-            net_minor=line.net_minor,
+        undone = self._happened(story.cancelled_at) and bool(story.payments)
+        settled = back if self._happened(story.refunded_at) else 0
+        item = line.item
+        return self._lines.add(
+            order_id,
+            place,
+            item.variant_id,
+            item.sku,
+            item.name,
+            quantity,
+            quantity if self._happened(sent) else 0,
+            back,
+            quantity if undone else settled,
+            line.net_minor if undone else line.share_minor(settled) if settled else 0,
+            item.price_minor,
+            item.cost_minor,
+            line.discount_minor,
+            line.net_minor,
         )
 
-    def _parcel(self, story: Story, order_id: int, number: str, line_ids: list[int]) -> None:
-        shipped, delivered = self._happened(story.shipped_at), self._happened(story.delivered_at)
-        status = ShipmentStatus.PENDING
-        if self._happened(story.cancelled_at):
-            status = ShipmentStatus.CANCELLED
-        elif shipped:
-            status = ShipmentStatus.DELIVERED if delivered else ShipmentStatus.SHIPPED
-        shipment_id = self._add(
-            Shipment,
-            order_id=order_id,
-            number=f"{number}-1",
-            warehouse_id=story.buyer.warehouse_id,
-            status=status,
-            carrier=story.carrier[0] if shipped else "",
-            tracking_number=story.carrier[1] + story.tracking if shipped else "",
-            weight_g=sum(line.item.weight_g * line.quantity for line in story.lines),
-            shipped_at=shipped,
-            delivered_at=delivered,
+    def _parcel(
+        self, story: Story, parcel: Parcel, order_id: int, name: str, number: str, line_ids: list[int]
+    ) -> None:
+        is_shipped, is_delivered = self._happened(parcel.shipped_at), self._happened(parcel.delivered_at)
+        status = "delivered" if is_delivered else "shipped" if is_shipped else "pending"
+        lines = [story.lines[place] for place in parcel.places]
+        shipment_id = self._shipments.add(
+            order_id,
+            name,
+            parcel.warehouse_id,
+            "cancelled" if self._happened(story.cancelled_at) else status,
+            parcel.carrier[0] if is_shipped else "",
+            parcel.carrier[1] + parcel.tracking if is_shipped else "",
+            sum(line.item.weight_g * line.quantity for line in lines),
+            self._stamp(parcel.shipped_at),
+            self._stamp(parcel.delivered_at),
         )
-        for line_id, line in zip(line_ids, story.lines, strict=True):
-            self._add(ShipmentLine, shipment_id=shipment_id, line_id=line_id, quantity=line.quantity)
-
-    def _move_stock(self, story: Story, order_id: int, number: str) -> None:
-        cause = ("order", order_id, number)
-        for line in story.lines:
-            key, units = (line.item.variant_id, story.buyer.warehouse_id), line.quantity
-            self._shelves.plan(story.placed_at, MovementKind.RESERVE, key, 0, units, cause)
+        placed, sold = ("order", order_id, number, ""), ("shipment", shipment_id, name, "")
+        for place, line in zip(parcel.places, lines, strict=True):
+            self._packed.add(shipment_id, line_ids[place], line.quantity)
+            key, units = (line.item.variant_id, parcel.warehouse_id), line.quantity
+            self._shelves.plan(story.placed_at, MovementKind.RESERVE, key, 0, units, placed)
             if story.cancelled_at:
-                self._shelves.plan(story.cancelled_at, MovementKind.RELEASE, key, 0, -units, cause)
-            elif story.shipped_at:
-                self._shelves.plan(story.shipped_at, MovementKind.SALE, key, -units, -units, cause)
+                self._shelves.plan(story.cancelled_at, MovementKind.RELEASE, key, 0, -units, placed)
+            elif parcel.shipped_at:
+                self._shelves.plan(parcel.shipped_at, MovementKind.SALE, key, -units, -units, sold)
 
-    def _give_back(self, story: Story, order_id: int, line_ids: list[int]) -> None:
-        method = self._channels[story.channel][2]
-        cancelled, returned_at = self._happened(story.cancelled_at), self._happened(story.returned_at)
-        if cancelled and self._happened(story.paid_at):
-            refund_id = self._refund(
-                order_id, method, story.total_minor, story.shipping_minor, story.reason, cancelled
+    # ── what goes back ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _undo(self, order_id: int, story: Story, method: str, line_ids: list[int]) -> None:
+        at, agent = story.cancelled_at, self._people["agent"]
+        refund_id = self._refunds.add(
+            order_id, None, self._number("RF", at), "paid", method, story.total_minor, story.shipping_minor,
+            story.reason, agent.key, "", instant(at),
+        )  # fmt: skip
+        for line_id, line in zip(line_ids, story.lines, strict=True):
+            self._refunded.add(refund_id, line_id, line.quantity, line.net_minor)
+
+    def _take_back(self, order_id: int, story: Story, method: str, line_ids: list[int]) -> None:
+        at, number = story.returned_at, self._number("RT", story.returned_at)
+        places = [place for place, units in enumerate(story.returned) if units]
+        return_id = self._returns.add(
+            order_id, number, "received", story.warehouse_of(places[0]), story.reason, instant(at)
+        )
+        refund_id = self._refund(order_id, story, method, return_id)
+        for place in places:
+            line, units = story.lines[place], story.returned[place]
+            self._came_back.add(
+                return_id, line_ids[place], units, "scrap" if story.is_scrapped else "restock"
             )
-            for line_id, line in zip(line_ids, story.lines, strict=True):
-                self._refund_line(refund_id, line_id, line.quantity, line.net_minor)
-        if not returned_at:
-            return
-        disposition = ReturnDisposition.SCRAP if story.is_scrapped else ReturnDisposition.RESTOCK
-        number = self._number("RT", returned_at)
-        return_id = self._add(
-            Return,
-            order_id=order_id,
-            number=number,
-            warehouse_id=story.buyer.warehouse_id,
-            reason=story.reason,
-            received_at=returned_at,
-        )
-        refund_id = self._refund(
-            order_id, method, story.refund_minor, 0, story.reason, returned_at, return_id
-        )
-        for line_id, line, units in zip(line_ids, story.lines, story.returned, strict=True):
-            if units:
-                self._add(
-                    ReturnLine, back_id=return_id, line_id=line_id, quantity=units, disposition=disposition
-                )
-                self._refund_line(refund_id, line_id, units, line.share_minor(units))
-                if not story.is_scrapped:
-                    key = (line.item.variant_id, story.buyer.warehouse_id)
-                    self._shelves.plan(
-                        returned_at, MovementKind.RETURN, key, units, 0, ("return", return_id, number)
-                    )
+            self._refunded.add(refund_id, line_ids[place], units, line.share_minor(units))
+            if not story.is_scrapped:
+                key = (line.item.variant_id, story.warehouse_of(place))
+                cause = ("return", return_id, number, story.reason)
+                self._shelves.plan(at, MovementKind.RETURN, key, units, 0, cause)
 
-    def _refund(
-        self,
-        order_id: int,
-        method: PaymentMethod,
-        amount: int,
-        shipping: int,
-        reason: str,
-        at: datetime,
-        return_id: int | None = None,
-    ) -> int:
-        return self._add(
-            Refund,
-            order_id=order_id,
-            back_id=return_id,
-            number=self._number("RF", at),
-            status=RefundStatus.PAID,
-            method=method,
-            amount_minor=amount,
-            shipping_minor=shipping,
-            reason=reason,
-            refunded_at=at,
+    def _refund(self, order_id: int, story: Story, method: str, return_id: int) -> int:
+        """Within the limit it is paid with the return; above, when a second person has agreed."""
+        is_paid, asked = self._happened(story.refunded_at), story.returned_at
+        second = story.refunded_at != story.returned_at
+        return self._refunds.add(
+            order_id,
+            return_id,
+            self._number("RF", asked),
+            "paid" if is_paid else "requested",
+            method,
+            story.refund_minor,
+            0,
+            story.reason,
+            self._people["agent"].key,
+            self._people["operations"].name if second and is_paid else "",
+            instant(story.refunded_at if is_paid else asked),
         )
 
-    def _refund_line(self, refund_id: int, line_id: int, units: int, amount: int) -> None:
-        self._add(RefundLine, refund_id=refund_id, line_id=line_id, quantity=units, amount_minor=amount)
+
+def _status(is_cancelled: bool, is_completed: bool, is_confirmed: bool) -> str:
+    if is_cancelled:
+        return OrderStatus.CANCELLED.value
+    if is_completed:
+        return OrderStatus.COMPLETED.value
+    return OrderStatus.CONFIRMED.value if is_confirmed else OrderStatus.PLACED.value
 
 
-def _status(
-    cancelled: datetime | None, completed: datetime | None, confirmed: datetime | None
-) -> OrderStatus:
-    if cancelled:
-        return OrderStatus.CANCELLED
-    if completed:
-        return OrderStatus.COMPLETED
-    return OrderStatus.CONFIRMED if confirmed else OrderStatus.PLACED
+@lru_cache(maxsize=2_000)
+def _series(prefix: str, year: int, month: int, day: int) -> str:
+    return f"{prefix}-{year:04d}{month:02d}{day:02d}"
+
+
+def _sealed(buyer: Buyer) -> tuple[bytes, str | None, str | None, bytes]:
+    """Phone with its indexes, and street: sealed once a buyer, as equal rows tell no more than equal indexes do."""
+    phone, street = (
+        keyring().seal(buyer.phone, Order.ship_phone.place),
+        keyring().seal(buyer.street, Order.ship_street.place),
+    )
+    return phone, phone_index(buyer.phone), phone_tail_index(buyer.phone), street

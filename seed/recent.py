@@ -7,12 +7,16 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from models import HoldCause, Order, OrderSource, PaymentMethod, ReturnDisposition, StockLevel
+from models import Order, PaymentMethod, ReturnDisposition, StockLevel
+from seed import words
+from seed.exhibits import ORDERS, Exhibits
+from seed.fates import fated
+from seed.shelves import Shelves
 from seed.stories import Story
 from services import inventory, orders
 from services.core import clock
-from services.core.options import get_option
-from services.core.permissions import SYSTEM
+from services.core.db import transaction
+from services.core.permissions import SYSTEM, Actor
 from services.orders import (
     CancelOrder,
     Discount,
@@ -29,38 +33,64 @@ from services.orders import (
 )
 
 SPARE = 15
+ACTS_A_TRANSACTION = 25
 
 
 class Clerks:
     """Carries out stories by the verbs that people use."""
 
-    def __init__(self, channels: list[tuple[int, int, PaymentMethod]], end: datetime, rng: Random) -> None:
-        self._channels, self._end, self._rng = channels, end, rng
+    def __init__(
+        self,
+        channels: list[tuple[int, int, PaymentMethod]],
+        people: dict[str, Actor],
+        shelves: Shelves,
+        end: datetime,
+        rng: Random,
+    ) -> None:
+        self._channels, self._people, self._shelves = channels, people, shelves
+        self._end, self._rng = end, rng
         self._due: list[tuple[datetime, int, Callable[[], Any]]] = []
         self._count = 0
-        self._limit = get_option("orders.refund_limit_minor")
 
-    def live(self, stories: list[Story], begins_at: datetime, tell: Callable[[int], None]) -> None:
-        """Stock up, then let everything happen in the order of time up to the end."""
+    def live(self, stories: list[Story], begins_at: datetime, tell: Callable[[], None]) -> None:
+        """Stock up, then let everything happen in the order of time up to the end; exhibits stand in for the first."""
+        replaced = stories[:ORDERS] if len(stories) >= ORDERS * 2 else []
+        stories = stories[len(replaced) :]
         with clock.freeze(begins_at):
-            self._stock_up(stories)
-        for story in stories:
-            self._at(story.placed_at, lambda story=story: self._place(story))
-        done = 0
+            demand = self._stock_up(stories)
+        for number, story in enumerate(stories):
+            chosen = fated(story, number, len(stories))
+            self._at(chosen.placed_at, lambda story=chosen: self._place(story))
+        if replaced:
+            channel_id, _, method = self._channels[1]
+            buyers = [story.buyer for story in replaced]
+            exhibits = Exhibits(self._people, channel_id, method, buyers, frozenset(v for v, _ in demand))
+            for share, act in exhibits.acts():
+                self._at(begins_at + (self._end - begins_at) * share, act)
         while self._due and self._due[0][0] <= self._end:
-            at, _, act = heapq.heappop(self._due)
-            with clock.freeze(at):
-                act()
-            done += 1
-            if done % 50 == 0:
-                tell(done)
+            self._some_acts()
+            tell()
+        with transaction():
+            self._shelves.settle(self._end)
+
+    def _some_acts(self) -> None:
+        """A few acts in one transaction: each is a command of its own, but a demo need not survive each alone."""
+        with transaction():
+            for _ in range(ACTS_A_TRANSACTION):
+                if not self._due or self._due[0][0] > self._end:
+                    return
+                at, _, act = heapq.heappop(self._due)
+                self._shelves.settle(at)
+                with clock.freeze(at):
+                    act()
 
     def _at(self, at: datetime | None, act: Callable[[], Any]) -> None:
         if at is not None:
             self._count += 1
             heapq.heappush(self._due, (at, self._count, act))
 
-    def _stock_up(self, stories: list[Story]) -> None:
+    def _stock_up(self, stories: list[Story]) -> dict[tuple[int, int], int]:
+        """Receive what the stories need beyond what is there; returns what they need."""
         demand: dict[tuple[int, int], int] = defaultdict(int)
         for story in stories:
             for line in story.lines:
@@ -69,31 +99,28 @@ class Clerks:
             (level.variant_id, level.warehouse_id): level.on_hand - level.reserved
             for level in StockLevel.select()
         }
-        for (variant_id, warehouse_id), wanted in sorted(demand.items()):
-            missing = wanted - levels.get((variant_id, warehouse_id), 0)
-            if missing > 0:
-                receipt = inventory.StockReceipt(
-                    variant_id=variant_id,
-                    warehouse_id=warehouse_id,
-                    quantity=missing + self._rng.randrange(SPARE),
-                    reason="采购到货",
-                )
-                inventory.receive_stock(receipt, actor=SYSTEM)
+        with transaction():
+            for (variant_id, warehouse_id), wanted in sorted(demand.items()):
+                missing = wanted - levels.get((variant_id, warehouse_id), 0)
+                if missing > 0:
+                    receipt = inventory.StockReceipt(
+                        variant_id=variant_id,
+                        warehouse_id=warehouse_id,
+                        quantity=missing + self._rng.randrange(SPARE),
+                        reason=words.RECEIVED,
+                    )
+                    inventory.receive_stock(receipt, actor=self._people["warehouse"])
+        return demand
 
     def _place(self, story: Story) -> None:
         buyer = story.buyer
-        lines = tuple(
-            OrderLineInput(
-                variant_id=line.item.variant_id,
-                quantity=line.quantity,
-                discount=Discount(amount_minor=line.discount_minor),
-            )
-            for line in story.lines
-        )
         wanted = PlaceOrder(
             channel_id=self._channels[story.channel][0],
             customer_id=buyer.customer_id,
-            lines=lines,
+            lines=tuple(
+                OrderLineInput(variant_id=line.item.variant_id, quantity=line.quantity)
+                for line in story.lines
+            ),
             ship_to=ShipTo(
                 name=buyer.name,
                 phone=buyer.phone,
@@ -103,47 +130,53 @@ class Clerks:
                 street=buyer.street,
             ),
             shipping_minor=story.shipping_minor,
-            discount_reason="活动优惠",
+            discount=Discount(amount_minor=story.discount_minor),
+            discount_reason=story.discount_reason,
             buyer_note=story.buyer_note,
             warehouse_id=buyer.warehouse_id,
-            source=OrderSource.DEMO,
         )
-        if self._rng.random() < 0.01:
-            orders.save_draft(wanted, actor=SYSTEM)
-            return
         order = orders.place_order(wanted, actor=SYSTEM)
         self._follow(order, story)
 
     def _follow(self, order: Order, story: Story) -> None:
         method = self._channels[story.channel][2]
-        self._at(story.paid_at, lambda: self._pay(order, story, method))
-        if story.cancelled_at:
-            if story.paid_at and story.total_minor > self._limit:
-                return
-            back = method if story.paid_at else None
-            cancel = CancelOrder(order_id=order.id, reason=story.reason, refund_method=back)
-            self._at(story.cancelled_at, lambda: orders.cancel_order(cancel, actor=SYSTEM))
-            return
-        if self._rng.random() < 0.03:
+        people = self._people
+        for at, amount in story.payments:
+            self._at(at, lambda amount=amount: self._pay(order, story, method, amount))
+        if story.hold:
             hold = HoldInput(
-                order_id=order.id, cause=HoldCause.BUYER_NOTE, detail=story.buyer_note or "买家要求改地址"
+                order_id=order.id,
+                cause=story.hold.cause,
+                detail=story.hold.detail,
+                owner_id=people["agent"].staff_id,
             )
-            self._at(story.placed_at + timedelta(minutes=1), lambda: orders.hold_order(hold, actor=SYSTEM))
+            self._at(story.hold.opened_at, lambda: self._hold(hold, story))
+        if story.cancelled_at:
+            back = method if story.payments else None
+            cancel = CancelOrder(order_id=order.id, reason=story.reason, refund_method=back)
+            self._at(story.cancelled_at, lambda: orders.cancel_order(cancel, actor=people["agent"]))
             return
-        self._at(story.confirmed_at, lambda: orders.confirm_order(order.id, actor=SYSTEM))
+        self._at(story.confirmed_at, lambda: orders.confirm_order(order.id, actor=people["operations"]))
+        parcel = story.parcels[0]
         ship = ShipInput(
-            order_id=order.id, carrier=story.carrier[0], tracking_number=story.carrier[1] + story.tracking
+            order_id=order.id,
+            carrier=parcel.carrier[0],
+            tracking_number=parcel.carrier[1] + parcel.tracking,
+            weight_g=sum(line.item.weight_g * line.quantity for line in story.lines),
         )
-        self._at(story.shipped_at, lambda: orders.ship_order(ship, actor=SYSTEM))
-        self._at(story.delivered_at, lambda: orders.deliver_order(order.id, actor=SYSTEM))
+        self._at(parcel.shipped_at, lambda: orders.ship_order(ship, actor=people["warehouse"]))
+        self._at(parcel.delivered_at, lambda: orders.deliver_order(order.id, actor=people["warehouse"]))
         self._at(story.returned_at, lambda: self._take_back(order, story, method))
         self._at(story.completed_at, lambda: orders.complete_order(order.id, actor=SYSTEM))
 
-    def _pay(self, order: Order, story: Story, method: PaymentMethod) -> None:
-        paid = PaymentInput(
-            order_id=order.id, method=method, amount_minor=story.total_minor, reference=story.tracking
-        )
+    def _pay(self, order: Order, story: Story, method: PaymentMethod, amount: int) -> None:
+        paid = PaymentInput(order_id=order.id, method=method, amount_minor=amount, reference=story.reference)
         orders.record_payment(paid, actor=SYSTEM)
+
+    def _hold(self, hold: HoldInput, story: Story) -> None:
+        opened = orders.hold_order(hold, actor=self._people["agent"])
+        until = story.hold.released_at if story.hold else None
+        self._at(until, lambda: orders.release_hold(opened.id, actor=self._people["agent"]))
 
     def _take_back(self, order: Order, story: Story, method: PaymentMethod) -> None:
         found = orders.detail(order.number, SYSTEM)
@@ -158,13 +191,18 @@ class Clerks:
                 ),
                 reason=story.reason,
             ),
-            actor=SYSTEM,
+            actor=self._people["warehouse"],
         )
-        refund = RefundInput(
+        asked = RefundInput(
             order_id=order.id,
             method=method,
             reason=story.reason,
             lines=tuple(RefundLineInput(line_id=line_id, quantity=units) for line_id, units in counted),
             return_id=back.id,
         )
-        orders.record_refund(refund, actor=SYSTEM)
+        refund = orders.record_refund(asked, actor=self._people["agent"])
+        if story.refunded_at and story.returned_at and story.refunded_at > story.returned_at:
+            self._at(
+                story.refunded_at + timedelta(seconds=1),
+                lambda: orders.approve_refund(refund.id, actor=self._people["operations"]),
+            )

@@ -30,7 +30,7 @@ class Sheet:
         rest = [field for field in meta.sorted_fields if field.column_name not in {"id", *named}]
         literals = [_literal(field) for field in rest if not isinstance(field, AutoField)]
         names = ", ".join(f'"{name}"' for name in ["id", *named, *(field.column_name for field in rest)])
-        self._head = f'INSERT INTO "{meta.table_name}" ({names}) VALUES '
+        self._head = f'INSERT INTO "{meta.table_name}" ({names}) VALUES '  # noqa: S608 - names of columns
         marks = ", ".join([db.obj.param] * (1 + len(named)))
         self._group = f"({', '.join([marks, *literals])})"
 
@@ -39,11 +39,6 @@ class Sheet:
         self._last_id += 1
         self._rows.append((self._last_id, *values))
         return self._last_id
-
-    @property
-    def next_id(self) -> int:
-        """The id of the next row."""
-        return self._last_id + 1
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -1,28 +1,30 @@
 """When people buy: growth, seasons, weekends, festivals, hours of the day."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from services.core.money import split_minor
 
+ZONE_SHIFT = timedelta(hours=8)
 WEEKDAY = (95, 93, 94, 97, 102, 112, 110)
 MONTH = (96, 72, 92, 95, 104, 118, 96, 94, 102, 106, 128, 112)
 HOURS = (6, 3, 2, 1, 1, 2, 5, 12, 22, 34, 42, 40, 38, 34, 36, 38, 38, 36, 34, 40, 56, 62, 46, 22)
 FESTIVALS = {(6, 18): 400, (11, 11): 500}
+EVES = {(6, day): "618 年中大促" for day in range(14, 19)} | {(11, day): "双11 狂欢" for day in range(8, 12)}
 
 
-def orders_by_day(total: int, first: date, last: date) -> list[tuple[date, int]]:
-    """How many of `total` orders fall on each day from `first` to `last`."""
+def orders_by_day(total: int, first: date, last: date, last_hours: int) -> list[tuple[date, int]]:
+    """How many of `total` orders fall on each day from `first` to `last`, which is only `last_hours` old."""
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     weights = [_weight(day, n / max(1, len(days) - 1)) for n, day in enumerate(days)]
-    # The last day is only a morning old.
-    weights[-1] //= 4
+    weights[-1] = weights[-1] * sum(HOURS[:last_hours]) // sum(HOURS)
     return list(zip(days, split_minor(total, weights), strict=True))
 
 
-def is_festival(day: date) -> bool:
-    """Whether a shopping festival's discounts hold."""
-    return (day.month == 6 and 14 <= day.day <= 18) or (day.month == 11 and 8 <= day.day <= 11)
+def festival_name(at: datetime) -> str:
+    """The shopping festival whose discounts hold at an instant; "" when there is none."""
+    local = at + ZONE_SHIFT
+    return EVES.get((local.month, local.day), "")
 
 
 def moments(count: int, hours: int, rng: Random) -> list[int]:
@@ -36,6 +38,6 @@ def _weight(day: date, progress: float) -> int:
     weight = growth * WEEKDAY[day.weekday()] * MONTH[day.month - 1]
     if (day.month, day.day) in FESTIVALS:
         return weight * FESTIVALS[(day.month, day.day)] // 100
-    if is_festival(day):
+    if (day.month, day.day) in EVES:
         return weight * 17 // 10
     return weight

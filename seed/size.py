@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+MOST_VARIANTS, MOST_CUSTOMERS = 20_000, 50_000
+LARGE = 100_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedSize:
@@ -16,15 +19,15 @@ class SeedSize:
 
     @classmethod
     def of(cls, orders: int) -> "SeedSize":
-        """A world of so many orders, with goods and people in proportion, within reason."""
-        if orders == cls().orders:
-            return cls()
+        """A world of so many orders, goods and people in proportion; from 100,000 on, 20,000 SKUs and 50,000 people."""
+        if orders >= LARGE:
+            return cls(orders=orders, products=8_000, variants=MOST_VARIANTS, customers=MOST_CUSTOMERS)
+        usual = cls()
+        share = orders / usual.orders
         return cls(
             orders=orders,
-            products=max(12, min(8_000, orders * 240 // 20_000))
-            if orders < 20_000
-            else min(8_000, 240 + orders // 100),
-            variants=max(30, min(20_000, orders * 600 // 20_000)),
-            customers=max(20, min(200_000, orders * 3 // 10 if orders < 200_000 else 50_000 + orders // 10)),
-            recent=min(300, max(0, orders // 4)),
+            products=max(48, round(usual.products * share)),
+            variants=max(120, round(usual.variants * share)),
+            customers=max(30, round(usual.customers * share)),
+            recent=min(usual.recent, orders // 4),
         )

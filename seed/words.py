@@ -1,6 +1,6 @@
 """The vocabulary of the demo shop: a lifestyle-goods shop called 青禾生活. Brands and people are invented."""
 
-from models import PaymentMethod, Text
+from models import HoldCause, PaymentMethod, Text
 
 SHOP_NAME = "青禾生活"
 BRANDS = (
@@ -75,7 +75,7 @@ ESTATES = (
     "碧桂园",
     "中海国际",
 )
-# kind → (category, [(name, English, lowest price in yuan, highest)], option axes)
+# (kind, name, English, lowest price in yuan, highest, option axes)
 COLOUR, SIZE, SCENT, PACK = "颜色", "尺寸", "香型", "规格"
 AXES = {
     COLOUR: (
@@ -100,53 +100,43 @@ AXES = {
     SCENT: ("白茶", "雪松", "桂花", "海盐"),
     PACK: ("单只", "两只装", "四只装"),
 }
-CATEGORIES = (
-    ("kitchen", "厨房餐具", "Kitchen & tableware"),
-    ("textile", "家纺布艺", "Textiles"),
-    ("light", "灯具香氛", "Light & scent"),
-    ("stationery", "文具手帐", "Stationery"),
-    ("storage", "收纳清洁", "Storage & cleaning"),
-    ("furniture", "小家具", "Small furniture"),
-    ("outing", "出行穿戴", "Outing & wear"),
-    ("bath", "浴室用品", "Bath"),
-)
-KINDS: tuple[tuple[str, str, str, str, int, int, tuple[str, ...]], ...] = (
-    ("mug", "kitchen", "马克杯", "mug", 39, 99, (COLOUR,)),
-    ("teapot", "kitchen", "茶壶", "teapot", 129, 329, (COLOUR,)),
-    ("plate", "kitchen", "餐盘", "plate", 29, 89, (COLOUR, SIZE)),
-    ("bowl", "kitchen", "饭碗", "bowl", 25, 69, (COLOUR, PACK)),
-    ("kettle", "kitchen", "手冲壶", "pour-over kettle", 159, 399, (COLOUR,)),
-    ("pan", "kitchen", "煎锅", "frying pan", 139, 359, (SIZE,)),
-    ("knife", "kitchen", "厨刀", "kitchen knife", 89, 269, ()),
-    ("board", "kitchen", "砧板", "chopping board", 69, 189, (SIZE,)),
-    ("tray", "kitchen", "托盘", "tray", 59, 169, (COLOUR,)),
-    ("jar", "kitchen", "密封罐", "storage jar", 29, 79, (SIZE,)),
-    ("bottle", "outing", "保温杯", "flask", 89, 239, (COLOUR,)),
-    ("apron", "kitchen", "围裙", "apron", 59, 129, (COLOUR,)),
-    ("towel", "bath", "毛巾", "towel", 29, 79, (COLOUR, PACK)),
-    ("blanket", "textile", "针织毯", "knitted blanket", 169, 459, (COLOUR,)),
-    ("cushion", "textile", "抱枕", "cushion", 59, 149, (COLOUR,)),
-    ("scarf", "outing", "围巾", "scarf", 99, 299, (COLOUR,)),
-    ("slippers", "textile", "家居拖鞋", "slippers", 39, 99, (COLOUR, SIZE)),
-    ("lamp", "light", "台灯", "table lamp", 159, 499, (COLOUR,)),
-    ("candle", "light", "香薰蜡烛", "scented candle", 59, 169, (SCENT,)),
-    ("diffuser", "light", "藤条香薰", "reed diffuser", 79, 199, (SCENT,)),
-    ("notebook", "stationery", "笔记本", "notebook", 19, 69, (COLOUR,)),
-    ("pen", "stationery", "中性笔", "gel pen", 9, 39, (COLOUR, PACK)),
-    ("basket", "storage", "收纳篮", "basket", 49, 139, (COLOUR, SIZE)),
-    ("box", "storage", "收纳盒", "storage box", 29, 99, (SIZE,)),
-    ("broom", "storage", "扫把套装", "broom set", 49, 109, ()),
-    ("brush", "storage", "清洁刷", "brush", 15, 45, (PACK,)),
-    ("chair", "furniture", "餐椅", "dining chair", 299, 899, (COLOUR,)),
-    ("stool", "furniture", "矮凳", "stool", 129, 359, (COLOUR,)),
-    ("mirror", "furniture", "壁镜", "wall mirror", 159, 429, (SIZE,)),
-    ("frame", "furniture", "相框", "picture frame", 39, 119, (COLOUR, SIZE)),
-    ("clock", "furniture", "挂钟", "wall clock", 99, 289, (COLOUR,)),
-    ("vase", "furniture", "花器", "vase", 69, 259, (COLOUR,)),
-    ("plant", "furniture", "绿植盆栽", "potted plant", 49, 159, (SIZE,)),
-    ("umbrella", "outing", "晴雨伞", "umbrella", 69, 159, (COLOUR,)),
-    ("bag", "outing", "帆布包", "canvas bag", 59, 189, (COLOUR,)),
-    ("soap", "bath", "手工皂", "soap", 19, 59, (SCENT,)),
+KINDS: tuple[tuple[str, str, str, int, int, tuple[str, ...]], ...] = (
+    ("mug", "马克杯", "mug", 39, 99, (COLOUR,)),
+    ("teapot", "茶壶", "teapot", 129, 329, (COLOUR,)),
+    ("plate", "餐盘", "plate", 29, 89, (COLOUR, SIZE)),
+    ("bowl", "饭碗", "bowl", 25, 69, (COLOUR, PACK)),
+    ("kettle", "手冲壶", "pour-over kettle", 159, 399, (COLOUR,)),
+    ("pan", "煎锅", "frying pan", 139, 359, (SIZE,)),
+    ("knife", "厨刀", "kitchen knife", 89, 269, ()),
+    ("board", "砧板", "chopping board", 69, 189, (SIZE,)),
+    ("tray", "托盘", "tray", 59, 169, (COLOUR,)),
+    ("jar", "密封罐", "storage jar", 29, 79, (SIZE,)),
+    ("bottle", "保温杯", "flask", 89, 239, (COLOUR,)),
+    ("apron", "围裙", "apron", 59, 129, (COLOUR,)),
+    ("towel", "毛巾", "towel", 29, 79, (COLOUR, PACK)),
+    ("blanket", "针织毯", "knitted blanket", 169, 459, (COLOUR,)),
+    ("cushion", "抱枕", "cushion", 59, 149, (COLOUR,)),
+    ("scarf", "围巾", "scarf", 99, 299, (COLOUR,)),
+    ("slippers", "家居拖鞋", "slippers", 39, 99, (COLOUR, SIZE)),
+    ("lamp", "台灯", "table lamp", 159, 499, (COLOUR,)),
+    ("candle", "香薰蜡烛", "scented candle", 59, 169, (SCENT,)),
+    ("diffuser", "藤条香薰", "reed diffuser", 79, 199, (SCENT,)),
+    ("notebook", "笔记本", "notebook", 19, 69, (COLOUR,)),
+    ("pen", "中性笔", "gel pen", 9, 39, (COLOUR, PACK)),
+    ("basket", "收纳篮", "basket", 49, 139, (COLOUR, SIZE)),
+    ("box", "收纳盒", "storage box", 29, 99, (SIZE,)),
+    ("broom", "扫把套装", "broom set", 49, 109, ()),
+    ("brush", "清洁刷", "brush", 15, 45, (PACK,)),
+    ("chair", "餐椅", "dining chair", 299, 899, (COLOUR,)),
+    ("stool", "矮凳", "stool", 129, 359, (COLOUR,)),
+    ("mirror", "壁镜", "wall mirror", 159, 429, (SIZE,)),
+    ("frame", "相框", "picture frame", 39, 119, (COLOUR, SIZE)),
+    ("clock", "挂钟", "wall clock", 99, 289, (COLOUR,)),
+    ("vase", "花器", "vase", 69, 259, (COLOUR,)),
+    ("plant", "绿植盆栽", "potted plant", 49, 159, (SIZE,)),
+    ("umbrella", "晴雨伞", "umbrella", 69, 159, (COLOUR,)),
+    ("bag", "帆布包", "canvas bag", 59, 189, (COLOUR,)),
+    ("soap", "手工皂", "soap", 19, 59, (SCENT,)),
 )  # fmt: skip
 STYLES = (
     ("初雪", "First Snow"), ("晚风", "Evening Wind"), ("山居", "Hillside"), ("拾光", "Gleam"), ("云朵", "Cloud"),
@@ -175,3 +165,30 @@ STAFF = (
     ("analyst", "analyst", "顾明"),
     ("auditor", "auditor", "严正"),
 )
+NAMES = {role: name for _, role, name in STAFF}
+SENTENCES = (
+    "手感温润，日常耐用，也适合作礼物。",
+    "线条简净，放在家里哪个角落都安静好看。",
+    "小批量制作，每一件都略有不同。",
+    "好拿、好洗、好收纳，用久了更顺手。",
+    "按中国家庭的日常尺寸重新设计。",
+    "去掉多余装饰，只留下用得到的部分。",
+)
+COUPON = "满199减20"
+COUNTER = ("门店自提", "MD")
+RECEIVED, COUNTED, SENT = "采购到货", "月初盘点差异", "仓间调拨"
+BROKEN = ("搬运破损", "包装受潮", "样品出库")
+HOLDS = (
+    (HoldCause.ADDRESS, "地址缺门牌号,已联系买家"),
+    (HoldCause.ADDRESS, "收件电话打不通"),
+    (HoldCause.BUYER_NOTE, "买家要求改送办公室"),
+    (HoldCause.DUPLICATE, "同一买家十分钟内下了两单"),
+    (HoldCause.PRICE_MISMATCH, "平台成交价与店铺价不一致"),
+    (HoldCause.PAYMENT, "到账金额与订单不符"),
+    (HoldCause.MANUAL, "等店主确认是否加急"),
+)
+PHONES = (
+    "130", "131", "135", "136", "137", "138", "139", "150", "151", "158", "159", "176", "180", "186", "188",
+)  # fmt: skip
+CUSTOMER_NOTES = ("老客户,喜欢素色", "公司采购,需要发票", "送货前请先打电话", "偏好顺丰", "曾反馈包装太厚")
+COMPENSATED = "包装压痕,补偿买家"

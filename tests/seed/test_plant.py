@@ -2,34 +2,51 @@
 
 import csv
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from peewee import fn
 
 import seed
 from models import (
     TABLES,
+    Customer,
     EncryptedField,
     FulfilmentState,
+    HoldCause,
     Order,
+    OrderHold,
     OrderStatus,
+    Payment,
     PaymentState,
     Product,
+    ProductAttribute,
+    ProductStatus,
     Refund,
+    RefundStatus,
+    Return,
+    ReturnDisposition,
+    ReturnLine,
     Session,
+    Shipment,
+    ShipmentStatus,
     StockLevel,
     StockMovement,
     StoredFile,
     Variant,
     Warehouse,
 )
-from services import identity, wiring  # noqa: F401 - all invariants register
+from services import catalogue, identity, orders, wiring  # noqa: F401 - all invariants register
+from services.core import clock
+from services.core.db import transaction
 from services.core.errors import Conflict
 from services.core.invariants import check_all
+from services.core.numbers import next_number
+from services.core.permissions import SYSTEM
 from services.identity import SignIn
 
 UNTIL = date(2026, 11, 24)
-SMALL = seed.SeedSize(orders=420, products=12, variants=30, customers=60, recent=60, months=18)
+SMALL = seed.SeedSize(orders=600, products=48, variants=120, customers=120, recent=140, months=18)
 # Random by nature: what is sealed, and hashes of passwords. The chain hashes what it logs, not when it ran.
 APART = {"password_hash", "token_hash"}
 
@@ -80,30 +97,83 @@ def test_the_same_numbers_give_the_same_shop_and_others_another(shop, templates)
     assert exports[0] != exports[2]
 
 
-def test_the_world_has_the_size_and_the_states_that_were_asked_for(planted):
+def test_the_world_has_the_size_that_was_asked_for(planted):
     assert Order.select().count() == SMALL.orders
+    assert Customer.select().count() == SMALL.customers
     assert (Product.select().count(), Warehouse.select().count()) == (SMALL.products, 3)
-    assert Variant.select().count() >= SMALL.variants // 2
-    states = {(row.status, row.payment_state) for row in Order.select(Order.status, Order.payment_state)}
-    assert {status for status, _ in states} >= {
-        OrderStatus.PLACED,
-        OrderStatus.CONFIRMED,
-        OrderStatus.COMPLETED,
-        OrderStatus.CANCELLED,
+    assert abs(Variant.select().count() - SMALL.variants) <= SMALL.variants // 20
+
+
+def test_there_is_an_order_in_every_state(planted):
+    assert {row.status for row in Order.select(Order.status)} == set(OrderStatus)
+    assert {row.payment_state for row in Order.select(Order.payment_state)} == set(PaymentState)
+    assert {row.fulfilment_state for row in Order.select(Order.fulfilment_state)} == set(FulfilmentState)
+    assert {row.status for row in Shipment.select(Shipment.status)} == set(ShipmentStatus)
+    assert {row.status for row in Refund.select(Refund.status)} >= {RefundStatus.PAID, RefundStatus.REQUESTED}
+    assert {row.disposition for row in ReturnLine.select(ReturnLine.disposition)} >= {
+        ReturnDisposition.RESTOCK,
+        ReturnDisposition.SCRAP,
     }
-    assert {state for _, state in states} >= {PaymentState.PAID, PaymentState.REFUNDED, PaymentState.UNPAID}
-    moves = {row.fulfilment_state for row in Order.select(Order.fulfilment_state)}
-    assert moves >= {FulfilmentState.UNFULFILLED, FulfilmentState.FULFILLED, FulfilmentState.DELIVERED}
-    assert Refund.select().count() > 5
+    held = OrderHold.select().where(OrderHold.released_at.is_null())
+    assert {row.cause for row in held} >= {HoldCause.ADDRESS, HoldCause.PAYMENT, HoldCause.DUPLICATE}
+    assert OrderHold.select().where(OrderHold.released_at.is_null(False)).exists()
 
 
-def test_stock_was_never_below_zero_at_any_moment(planted):
-    levels: dict[tuple[int, int], int] = {}
+def test_every_list_that_waits_for_somebody_shows_something(planted):
+    for waiting in (
+        orders.is_to_confirm,
+        orders.is_to_pay,
+        orders.is_to_ship,
+        orders.is_shipped,
+        orders.is_held,
+    ):
+        assert Order.select().where(waiting()).count() > 2, waiting
+
+
+def test_goods_are_described_and_pictured(planted):
+    active = Product.select().where(Product.status == ProductStatus.ACTIVE)
+    assert active.where(Product.cover.is_null() | Product.category.is_null()).count() == 0
+    described = ProductAttribute.select(ProductAttribute.product).distinct().count()
+    assert described == SMALL.products
+    assert {row.status for row in Product.select(Product.status)} >= {
+        ProductStatus.ACTIVE,
+        ProductStatus.DRAFT,
+    }
+    for row in catalogue.collections(SYSTEM):
+        assert catalogue.members(catalogue.rules_of(row), SYSTEM).count() > 0, row.code
+
+
+def test_stock_adds_up_at_every_moment_and_is_never_promised_twice(planted):
+    levels: dict[tuple[int, int], tuple[int, int]] = {}
     for row in StockMovement.select().order_by(StockMovement.at, StockMovement.id):
         key = (row.variant_id, row.warehouse_id)
-        levels[key] = levels.get(key, 0) + row.on_hand_delta
-        assert levels[key] >= 0, (key, row.at)
-    assert levels == {(row.variant_id, row.warehouse_id): row.on_hand for row in StockLevel.select()}
+        on_hand, reserved = levels.get(key, (0, 0))
+        levels[key] = on_hand + row.on_hand_delta, reserved + row.reserved_delta
+        assert levels[key] == (row.on_hand_after, row.reserved_after), (key, row.at, row.kind)
+        assert 0 <= row.reserved_after <= row.on_hand_after, (key, row.at, row.kind)
+    stored = {(row.variant_id, row.warehouse_id): (row.on_hand, row.reserved) for row in StockLevel.select()}
+    assert levels == stored
+
+
+def test_nothing_happens_after_the_end_and_nobody_buys_before_being_known(planted):
+    end = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # ten o'clock in Shanghai
+    for moment in (
+        Order.updated_at,
+        Payment.received_at,
+        StockMovement.at,
+        Shipment.delivered_at,
+        Refund.refunded_at,
+    ):
+        assert moment.model.select(fn.MAX(moment)).scalar() <= Order.placed_at.db_value(end), moment
+    early = Order.select().join(Customer).where(Order.placed_at < Customer.created_at)
+    assert early.count() == 0
+
+
+def test_numbers_go_on_where_the_history_ends(planted):
+    for prefix, model in (("SO", Order), ("PM", Payment), ("RT", Return), ("RF", Refund)):
+        known = {row.number for row in model.select(model.number)}
+        with clock.freeze(datetime(2026, 11, 24, 1, 0, tzinfo=UTC)), transaction():
+            assert next_number(prefix) not in known
 
 
 def test_every_role_has_a_demo_account_that_signs_in_here_only(planted):
@@ -125,3 +195,9 @@ def test_sizes_grow_with_the_orders(orders):
     assert size.orders == orders
     assert size.recent <= 300 <= max(300, orders)
     assert size.products <= size.variants <= 20_000
+
+
+def test_the_usual_shop_and_the_shop_that_is_measured():
+    usual, measured = seed.SeedSize.of(20_000), seed.SeedSize.of(100_000)
+    assert (usual.products, usual.variants, usual.customers, usual.recent) == (240, 600, 6_000, 300)
+    assert (measured.variants, measured.customers) == (20_000, 50_000)
