@@ -16,11 +16,12 @@ import click
 from models import ImportRun, ImportStatus, Text
 from services import analytics, identity, wiring
 from services.core import backup as backups
-from services.core import events, import_runs, importing, migrations
+from services.core import events, import_runs, migrations
 from services.core.background import Background
 from services.core.clock import now
 from services.core.errors import DomainError
-from services.core.invariants import Verdict, check_all
+from services.core.import_profiles import mapping_from
+from services.core.invariants import check_all
 from services.core.options import business_zone
 from services.core.permissions import SYSTEM, Actor
 from services.core.settings import SettingError, Settings, load_settings
@@ -208,7 +209,7 @@ def import_command(kind: str, file: Path, mapping: str | None, given: tuple[str,
     """Bring in products, customers, stock or orders from a CSV or XLSX FILE."""
     listen()
     with opened(read_settings(), alone=True):
-        chosen, known = mapping_of(kind, mapping)
+        chosen, known = mapping_from(kind, mapping or "")
         settings = {**known, **dict(pair.split("=", 1) for pair in given if "=" in pair)}
         with click.progressbar(length=1000, show_eta=True) as bar:
 
@@ -231,20 +232,6 @@ def import_command(kind: str, file: Path, mapping: str | None, given: tuple[str,
         raise click.ClickException(run.message)
 
 
-def mapping_of(kind: str, text: str | None) -> tuple[dict[str, str] | None, dict[str, Any]]:
-    """The mapping and settings behind --mapping: a saved profile's, or what is spelled out; None proposes one."""
-    if not text:
-        return None, {}
-    if "=" in text:
-        return dict(pair.split("=", 1) for pair in text.split(",")), {}
-    profile = next((row for row in importing.profiles_of(kind) if row.name == text), None)
-    if profile is None:
-        raise click.ClickException(
-            render(Text("没有这个导入方案", "There is no such import profile"), LOCALE)
-        )
-    return profile.mapping, profile.settings
-
-
 @cli.command("export")
 @click.argument("kind")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -265,43 +252,15 @@ def export_command(kind: str, file: Path) -> None:
     say("已写入 {file}", "Wrote {file}", file=file)
 
 
-def checked(settings: Settings) -> list[Verdict]:
-    """Every rule's verdict; beside a running server, the server looks at the figures."""
-    if not is_server_running(settings):
-        analytics.open_warehouse(settings.data_dir)
-        return check_all()
-    theirs = analytics.differences_at_server(settings)
-    if theirs is None:
-        text = Text(
-            "服务器没有应答,经营数据未检查", "The server does not answer: the figures were not checked"
-        )
-        click.echo(render(text, LOCALE), err=True)
-    found = []
-    for verdict in check_all():
-        if verdict.invariant.key != analytics.FIGURES_RULE:
-            found.append(verdict)
-        elif theirs is not None:
-            found.append(replace(verdict, offenders=theirs))
-    return found
-
-
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
 def check(as_json: bool) -> None:
     """Check everything that must always hold; exit code 1 and a table when something does not."""
     settings = read_settings()
     with opened(settings):
-        verdicts = checked(settings)
+        verdicts = analytics.check_everything(settings)
     if as_json:
-        rows = [
-            {
-                "key": verdict.invariant.key,
-                "holds": verdict.holds,
-                "offenders": [str(row) for row in verdict.offenders],
-            }
-            for verdict in verdicts
-        ]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        click.echo(json.dumps([verdict.plain for verdict in verdicts], ensure_ascii=False, indent=1))
     else:
         for verdict in verdicts:
             mark = "✓" if verdict.holds else "✗"

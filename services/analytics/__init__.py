@@ -1,8 +1,8 @@
 """The figures of the business: a warehouse beside the database, metrics over it, and the rows behind each."""
 
 from services.analytics.asking import Question, ask, change_bps, course, figure
+from services.analytics.checking import check_everything
 from services.analytics.facts import DIMENSIONS
-from services.analytics.invariants import KEY as FIGURES_RULE
 from services.analytics.invariants import warehouse_differences
 from services.analytics.metrics import METRICS, Kind, Metric, Unit, dimensions_of
 from services.analytics.overview import (
@@ -34,7 +34,6 @@ from services.analytics.work import WORK, Waiting, waiting_for
 
 __all__ = [
     "DIMENSIONS",
-    "FIGURES_RULE",
     "METRICS",
     "PRESETS",
     "ROWS_A_PAGE",
@@ -57,6 +56,7 @@ __all__ = [
     "buckets_of",
     "cards",
     "change_bps",
+    "check_everything",
     "close_warehouse",
     "course",
     "differences_at_server",

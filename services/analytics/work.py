@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from models import EventStatus, ImportRun, ImportStatus, OutboxEvent, Refund, RefundStatus, Text
+from models import EventStatus, ImportRun, ImportStatus, OutboxEvent, Text
 from services import inventory, orders
 from services.core.listing import Listing, ListQuery, apply_query, count_capped
 from services.core.permissions import Actor, P
@@ -80,8 +80,8 @@ WORK: tuple[Work, ...] = (
         key="refunds",
         text=Text("待复核退款", "Refunds to approve"),
         permission=P.ORDERS_REFUND,
-        count=_counted(lambda: Refund.select().where(Refund.status == RefundStatus.REQUESTED)),
-        href="/orders",
+        count=_listed(orders.ORDERS, "to_approve"),
+        href="/orders?view=to_approve",
         icon="rotate-ccw",
         tone="warn",
     ),

@@ -47,6 +47,12 @@ class Verdict:
         """Whether nothing breaks the rule."""
         return not self.offenders
 
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As JSON knows it."""
+        offenders = [str(row) for row in self.offenders]
+        return {"key": self.invariant.key, "holds": self.holds, "offenders": offenders}
+
 
 def check_all() -> list[Verdict]:
     """Every rule's verdict, in key order."""
