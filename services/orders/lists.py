@@ -67,6 +67,7 @@ ORDERS = Listing(
         View("to_ship", Text("待发货", "To ship"), queries.is_to_ship),
         View("shipped", Text("已发货", "Shipped"), queries.is_shipped),
         View("held", Text("异常", "On hold"), queries.is_held),
+        View("to_approve", Text("待复核", "To approve"), queries.has_refund_to_approve),
     ),
 )
 

@@ -18,6 +18,7 @@ from models import (
     PaymentState,
     Refund,
     RefundLine,
+    RefundStatus,
     Return,
     ReturnLine,
     Shipment,
@@ -103,6 +104,11 @@ def is_shipped() -> Any:
 def is_held() -> Any:
     """异常: an open hold."""
     return Order.id.in_(OrderHold.select(OrderHold.order).where(OrderHold.released_at.is_null()))
+
+
+def has_refund_to_approve() -> Any:
+    """待复核: a refund above the limit waits for a second person."""
+    return Order.id.in_(Refund.select(Refund.order).where(Refund.status == RefundStatus.REQUESTED))
 
 
 def is_draft() -> Any:

@@ -30,7 +30,7 @@ AUTUMN = Period(first=date(2026, 9, 1), last=date(2026, 9, 30))
 
 @pytest.fixture
 def busy(warehouse, history: History) -> History:
-    grow(history, 400)
+    grow(history, 260)
     refresh_warehouse()
     return history
 

@@ -38,6 +38,7 @@ def test_views_are_conditions_that_may_overlap(world, owner):
         "to_ship": {waiting.number},
         "shipped": {shipped.number},
         "held": {held.number},
+        "to_approve": set(),
     }
     counts = view_counts(orders.ORDERS, ListQuery(), owner)
     assert {key: count for key, (count, _) in counts.items()} == {
