@@ -139,13 +139,6 @@ def store(
         return StoredFile.get_by_id(row_id)
 
 
-def store_picture(data: bytes, name: str, *, longest: int = 2000) -> StoredFile:
-    """Re-encode and keep a picture. Raises Invalid."""
-    check_size(data, "image/webp")
-    picture = reencode(data, longest=longest)
-    return store(picture.data, name, "image/webp", width=picture.width, height=picture.height)
-
-
 def check_size(data: bytes, mime: str) -> None:
     """Refuse what is larger than its type allows. Raises Invalid."""
     limit = LIMITS_MB.get(mime.split("/")[0], 50)
@@ -162,14 +155,32 @@ def clean_name(name: str) -> str:
 # ── attachments ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def attach(subject: Row, data: bytes, name: str, actor: Actor) -> Attachment:
-    """Pin a file to a row; the caller (a domain verb) has checked the right. Raises Invalid."""
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A checked file, ready to be pinned to a row."""
+
+    data: bytes
+    mime: str
+    width: int | None = None
+    height: int | None = None
+
+
+def prepare(data: bytes) -> Upload:
+    """Check a file, and write a picture anew: takes a while, so before the transaction. Raises Invalid."""
     mime = sniff(data)
     if not mime:
         raise Invalid(Text("不支持这种文件", "This kind of file is not accepted"))
     check_size(data, mime)
+    if not mime.startswith("image/"):
+        return Upload(data, mime)
+    picture = reencode(data)
+    return Upload(picture.data, "image/webp", picture.width, picture.height)
+
+
+def attach(subject: Row, upload: Upload, name: str, actor: Actor) -> Attachment:
+    """Pin a prepared file to a row; the caller (a domain verb) has checked the right."""
     with transaction():
-        file = store_picture(data, name) if mime.startswith("image/") else store(data, name, mime)
+        file = store(upload.data, name, upload.mime, width=upload.width, height=upload.height)
         kind = audit.kind_of(subject)
         row_id = insert_row(
             Attachment,

@@ -3,7 +3,6 @@
 One of the two core files that name domains (the other is permissions.py).
 """
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -96,23 +95,25 @@ OPTIONS: dict[str, Option] = {
     )
 }
 
-_cache: dict[str, Any] = {}
-_loaded = threading.Event()
+_cache: list[dict[str, Any]] = []
+"""At most one dictionary of all stored values; whoever forgets it puts an empty list in place."""
 
 
 def get_option(key: str) -> Any:
     """The value of a setting; its default when nobody changed it. Raises KeyError for an unknown key."""
     option = OPTIONS[key]
-    if not _loaded.is_set():
-        _cache.update({row.key: row.value for row in OptionValue.select()})
-        _loaded.set()
-    return _cache.get(key, option.default)
+    cache = _cache
+    values = next(iter(cache), None)
+    if values is None:
+        values = {row.key: row.value for row in OptionValue.select()}
+        cache.append(values)
+    return values.get(key, option.default)
 
 
 def forget_options() -> None:
     """Read the settings again at the next use: after a restore, or when tests change databases."""
-    _cache.clear()
-    _loaded.clear()
+    global _cache
+    _cache = []
 
 
 @requires(Permission.OPTIONS_EDIT, once=False)

@@ -8,11 +8,12 @@ from services.core.permissions import Actor, Permission, requires
 from services.orders.loading import order_for_change
 
 
-@requires(Permission.ORDERS_EDIT)
+@requires(Permission.ORDERS_EDIT, once=False)
 def attach_file(order_id: int, data: bytes, name: str, *, actor: Actor) -> Attachment:
     """Pin a file to an order."""
+    upload = files.prepare(data)
     with transaction():
-        return files.attach(order_for_change(order_id, actor), data, name, actor)
+        return files.attach(order_for_change(order_id, actor), upload, name, actor)
 
 
 @requires(Permission.ORDERS_EDIT, once=False)

@@ -117,17 +117,19 @@ async def _progress(
         words = ui.label("").classes("sec num")
         bar = ui.linear_progress(0, show_value=False)
     dialog.props("persistent").open()
-    for number, row_id in enumerate(ids, 1):
-        actor = intent.actor(ctx)
-        try:
-            await write(call, row_id, actor=actor.asking(f"{actor.request_id}-{row_id}"), **asked)
-            result.done.append(row_id)
-        except DomainError as refusal:
-            result.failed[row_id] = ctx.t(refusal.said)
-        if number % 5 == 0 or number == len(ids):
-            words.text = ctx.t(Said(RUNNING, done=number, total=len(ids)))
-            bar.value = number / len(ids)
-    dialog.delete()
+    try:
+        for number, row_id in enumerate(ids, 1):
+            actor = intent.actor(ctx)
+            try:
+                await write(call, row_id, actor=actor.asking(f"{actor.request_id}-{row_id}"), **asked)
+                result.done.append(row_id)
+            except DomainError as refusal:
+                result.failed[row_id] = ctx.t(refusal.said)
+            if number % 5 == 0 or number == len(ids):
+                words.text = ctx.t(Said(RUNNING, done=number, total=len(ids)))
+                bar.value = number / len(ids)
+    finally:
+        dialog.delete()
     return result
 
 

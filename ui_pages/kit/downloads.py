@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -11,13 +11,13 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
-from models import StoredFile
-from services import catalogue
+from models import Attachment, StoredFile
+from services import catalogue, orders
 from services.core import files, spreadsheet
 from services.core.clock import now
 from services.core.db import export as in_export
 from services.core.db import read
-from services.core.errors import DomainError
+from services.core.errors import DomainError, NotFound
 from services.core.listing import Listing, ListQuery, paginate, rows_of
 from services.core.money import exponent
 from services.core.options import base_currency, business_zone
@@ -32,6 +32,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SANDBOX = "sandbox; default-src 'none'"
 INLINE = ("image/", "video/", "application/pdf")
 CHUNK = 1 << 16
+SCOPED: dict[str, Callable[[int, Actor], Any]] = {"order": orders.order_by_id}
+"""Kinds of records of which a person may see only some: how to find the one that a file is pinned to."""
 
 
 def mount(app: FastAPI) -> None:
@@ -70,8 +72,9 @@ async def attachment(request: Request, attachment_id: int) -> Response:
     session = await sessions.current(request)
     if session is None or session.must_change_password:
         return RedirectResponse(_door(request, session), 303)
-    found = await read(files.find_attachment, attachment_id)
-    if found is None or not registry.may_see(found.subject_kind, session.actor):
+    try:
+        found = await read(_pinned, attachment_id, session.actor)
+    except NotFound:
         return PlainTextResponse("not found", 404)
     return file_response(found.file, found.name)
 
@@ -106,6 +109,15 @@ def write_export(listing: Listing, path: Path, actor: Actor) -> None:
             out.writelines(_csv_lines(_Sheet(listing, ListQuery(), actor)))
         else:
             out.writelines(_pieces(_workbook(listing, ListQuery(), actor)))
+
+
+def _pinned(attachment_id: int, actor: Actor) -> Attachment:
+    found = files.find_attachment(attachment_id)
+    if found is None or not registry.may_see(found.subject_kind, actor):
+        raise NotFound()
+    if found.subject_kind in SCOPED:
+        SCOPED[found.subject_kind](found.subject_id, actor)
+    return found
 
 
 def _door(request: Request, session: sessions.LiveSession | None) -> str:

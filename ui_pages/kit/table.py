@@ -196,7 +196,12 @@ class DataTable(ui.element, component="static/data_table.js"):
         chosen = next(each for each in self.bulk if each.key == event.args["key"])
         ids = [int(row_id) for row_id in event.args["ids"]]
         everything = self.source.query if event.args["all"] else None
-        if await run_bulk(self.ctx, self.source.listing, chosen, ids, everything):
+
+        async def run(_actor: Any) -> bool:
+            return await run_bulk(self.ctx, self.source.listing, chosen, ids, everything)
+
+        _, changed = await attempt(self.ctx, run)
+        if changed is not False and not self.is_deleted:
             self.run_method("unpick")
             await self.reload()
 
