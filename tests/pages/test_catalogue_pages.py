@@ -10,7 +10,7 @@ from models import Customer, Product, ProductMedia
 from services import catalogue, crm
 from services.catalogue import OptionInput, ProductInput, VariantInput
 from services.core import files
-from services.core.permissions import SYSTEM
+from services.core.permissions import ROLE_PRESETS, SYSTEM, Permission
 from tests.conftest import off_loop
 from ui_pages.kit.grid import EditGrid
 
@@ -99,6 +99,17 @@ async def test_the_grid_saves_rows_and_says_what_is_wrong(open_as, goods):
     assert [answer.said is None for answer in answers] == [True, False]
     assert off_loop(Product.get_by_id, goods.id).price_max_minor == 12050
     assert grid._read({"price_minor": "twelve"})[1]["price_minor"].render("en") == "“twelve” is not a number"
+
+
+@pytest.mark.parametrize("role", sorted(ROLE_PRESETS))
+async def test_a_product_opens_for_every_role_and_is_locked_for_those_who_may_not_edit(
+    open_as, actor_of, goods, role
+):
+    person = await open_as(role, f"/products/{goods.code}")
+    await person.should_see("亚麻抱枕")
+    with person:
+        names = [each for each in person.client.elements.values() if each.props.get("aria-label") == "品名"]
+    assert [box.enabled for box in names] == [actor_of(role).can(Permission.CATALOGUE_EDIT)]
 
 
 def grid_edit(row_id, changes):

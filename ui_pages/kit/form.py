@@ -47,6 +47,7 @@ class Form:
         self.intent = Intent()
         self.key = f"form-{id(self)}"
         self.was_dirty = False
+        self.reasons = [ctx.t(said) for said in refusals(ctx, options.verb or save)]
         edited.listeners.append(self._changed)
         with ui.element("form").classes("form").on("submit.prevent", lambda: None) as self.root:
             self.conflict = ui.element("div")
@@ -62,6 +63,8 @@ class Form:
         with self.grid:
             bound = field(self.ctx, self.draft, column, **options)
         self.bound[column.name] = bound
+        if self.reasons:
+            bound.element.disable()
         return bound
 
     def mark_dirty(self) -> None:
@@ -92,7 +95,9 @@ class Form:
             toast(self.ctx, self.options.done)
         if self.options.on_saved is not None:
             result = self.options.on_saved(row)
-            if iscoroutine(result):  # not any awaitable: closing a dialog gives the dialog, and awaiting that opens it
+            if iscoroutine(
+                result
+            ):  # not any awaitable: closing a dialog gives the dialog, and awaiting that opens it
                 await result
         return True
 
@@ -112,10 +117,9 @@ class Form:
             "b-primary"
         )
         self.button.props("data-save")
-        reasons = [ctx.t(said) for said in refusals(ctx, self.options.verb or self.save)]
-        if reasons:
+        if self.reasons:
             self.button.disable()
-            self.button.tooltip("\n".join(reasons))
+            self.button.tooltip("\n".join(self.reasons))
         self.discard.set_visibility(False)
 
     def _discard(self) -> None:

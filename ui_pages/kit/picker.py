@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from nicegui import events
+from nicegui.elements.mixins.disableable_element import DisableableElement
 from nicegui.elements.mixins.value_element import ValueElement
 
 from models import Text
@@ -20,7 +21,7 @@ Found = Sequence[tuple[Any, Words] | tuple[Any, Words, Words] | tuple[Any, Words
 Search = Callable[[str], Found]
 
 
-class Picker(ValueElement, component="static/picker.js"):
+class Picker(DisableableElement, ValueElement, component="static/picker.js"):
     """The element; its value is what the search paired with the chosen words."""
 
     VALUE_PROP = "value"

@@ -70,6 +70,8 @@ def labelled(
         element.props["aria-label"] = words
         error = html("").classes("er")
     bound = Bound(name, box, element, error)
+    if form.reasons:
+        element.disable()
     form.bound[name] = bound
 
     def changed() -> None:
