@@ -8,7 +8,7 @@ from typing import Any
 from models import Text
 from services.analytics.asking import Question, ask, change_bps, course
 from services.analytics.facts import TIMES
-from services.analytics.metrics import METRICS, Metric, Unit, bases_of, dimensions_of
+from services.analytics.metrics import METRICS, Kind, Metric, Unit, bases_of, dimensions_of
 from services.analytics.periods import Bucket, Period
 from services.analytics.rows import narrowed, rows_url
 from services.analytics.words import words_of
@@ -152,16 +152,20 @@ def breakdown(key: str, dimension: str, period: Period, before: Period, actor: A
         chosen = {dimension: tuple("" if value is None else str(value) for value in values)}
         past = ask(replace(question, metrics=(key,), period=before, top=0, filters=chosen), actor)
     words = words_of(dimension, values, actor.locale)
-    return [
-        Share(
-            words=words[value],
-            value=found[(value,)][key],
-            before=past.get((value,), {}).get(key) if not is_time else None,
-            change=_change(metric, found[(value,)][key], past.get((value,), {}).get(key)),
-            href=_part_href(key, dimension, value, period),
+    nothing = None if is_time or metric.kind is Kind.RATIO else 0
+    shares = []
+    for value in values:
+        present, old = found[(value,)][key], past.get((value,), {}).get(key, nothing)
+        shares.append(
+            Share(
+                words=words[value],
+                value=present,
+                before=old,
+                change=_change(metric, present, old),
+                href=_part_href(key, dimension, value, period),
+            )
         )
-        for value in values
-    ]
+    return shares
 
 
 def _part_href(key: str, dimension: str, value: Any, period: Period) -> str:
