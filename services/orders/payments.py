@@ -79,7 +79,7 @@ def _known(paid: PaymentInput) -> Payment | None:
 
 def _told(payment: Payment, order: Order) -> dict[str, object]:
     return {
-        "number": payment.number,
+        "document": payment.number,
         "method": PaymentMethod(payment.method),
         "amount_minor": payment.amount_minor,
         "payment_state": order.payment_state,

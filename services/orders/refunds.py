@@ -205,8 +205,8 @@ def _plan_again(order: Order, refund: Refund) -> RefundPlan:
 
 def _told(refund: Refund) -> dict[str, object]:
     return {
-        "number": refund.number,
+        "document": refund.number,
         "amount_minor": refund.amount_minor,
         "method": refund.method,
-        "status": refund.status,
+        "refund_status": refund.status,
     }

@@ -58,7 +58,7 @@ def record_return(back: ReturnInput, *, actor: Actor) -> Return:
         _count(back.lines, 1)
         _into_stock(lines, back.lines, places, inventory.Cause("return", return_id, number), actor)
         refresh(order)
-        told = {"number": number, "lines": {lines[x.line_id].sku: x.quantity for x in back.lines}}
+        told = {"document": number, "lines": {lines[x.line_id].sku: x.quantity for x in back.lines}}
         audit.record(actor, "order.return", order, after=told, reason=back.reason)
         emit(OrderReturned(order.id, return_id))
         return Return.get_by_id(return_id)
@@ -91,7 +91,7 @@ def cancel_return(return_id: int, reason: str, *, actor: Actor) -> Return:
         _count(lines, -1)
         inventory.reverse(inventory.Cause("return", return_id, back.number), actor=actor, reason=reason)
         refresh(order)
-        audit.record(actor, "order.return_undone", order, before={"number": back.number}, reason=reason)
+        audit.record(actor, "order.return_undone", order, before={"document": back.number}, reason=reason)
         emit(OrderReturned(order.id, return_id))
         return back
 

@@ -38,7 +38,7 @@ def ship_order(ship: ShipInput, *, actor: Actor) -> Order:
             _send(shipment, actor)
         _count_shipped(chosen)
         refresh(order)
-        told = {"parcels": [shipment.number for shipment in chosen], "state": order.fulfilment_state}
+        told = {"parcels": [shipment.number for shipment in chosen], "fulfilment_state": order.fulfilment_state}
         told |= {"carrier": stamps["carrier"], "tracking_number": stamps["tracking_number"]}
         audit.record(actor, "order.ship", order, after=told)
         emit(OrderShipped(order.id, tuple(shipment.id for shipment in chosen)))
@@ -55,7 +55,7 @@ def deliver_order(order_id: int, shipment_id: int | None = None, *, actor: Actor
         for shipment in chosen:
             apply_move(SHIPMENT, shipment, "deliver", actor, stamps={"delivered_at": now()})
         refresh(order)
-        told = {"parcels": [shipment.number for shipment in chosen], "state": order.fulfilment_state}
+        told = {"parcels": [shipment.number for shipment in chosen], "fulfilment_state": order.fulfilment_state}
         audit.record(actor, "order.deliver", order, after=told)
         emit(OrderDelivered(order.id, tuple(shipment.id for shipment in chosen)))
         return order

@@ -1,6 +1,7 @@
 """Audit actions as words; domains' pages add their own with `name_actions`."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from models import Text
 
@@ -43,6 +44,20 @@ _KEYS: dict[str, Text] = {
 def name_keys(words: Mapping[str, Text]) -> None:
     """Name what audit rows tell beside a model's fields: {"tags": Text("标签", "Tags")}."""
     _KEYS.update(words)
+
+
+_MEMBERS: dict[str, type[StrEnum]] = {}
+
+
+def name_members(enums: Mapping[str, type[StrEnum]]) -> None:
+    """Say whose members audit rows tell under a key: {"method": PaymentMethod}."""
+    _MEMBERS.update(enums)
+
+
+def member_for(key: str, value: str) -> StrEnum | None:
+    """The member that a value under such a key is; None when nobody said."""
+    known = _MEMBERS.get(key)
+    return known(value) if known is not None and value in set(known) else None
 
 
 def words_for_key(key: str) -> Text | str:

@@ -10,7 +10,7 @@ from services.core import audit, geo
 from services.core.db import read
 from services.core.permissions import Permission
 from services.core.text import label_of
-from ui_pages.kit.action_words import words_for, words_for_key
+from ui_pages.kit.action_words import member_for, words_for, words_for_key
 from ui_pages.kit.blocks import NO, YES, empty_state
 from ui_pages.kit.ctx import Ctx
 from ui_pages.kit.markup import Markup, el, html
@@ -153,6 +153,9 @@ def _word(ctx: Ctx, subject: Row, key: str, value: str) -> str:
     column = subject._meta.combined.get(key)
     if isinstance(column, EnumField) and value in set(column.enum):
         return ctx.t(label_of(column.enum(value)).text)
+    member = member_for(key, value)
+    if member is not None:
+        return ctx.t(label_of(member).text)
     if key == "field" and value in subject._meta.fields:
         return ctx.t(subject._meta.fields[value].verbose_name)
     if key.endswith(("province_code", "city_code", "district_code")):

@@ -6,7 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
-from models import Order, Text
+from models import HoldCause, Order, PaymentMethod, RefundStatus, Text
 from services import orders
 from services.core.db import read, write
 from services.core.permissions import Actor, P
@@ -28,6 +28,7 @@ from ui_pages.kit import (
     timeline,
     two_columns,
 )
+from ui_pages.kit.action_words import name_keys, name_members
 from ui_pages.pages import order_dialogs as dialogs
 from ui_pages.pages import order_parts as parts
 from ui_pages.pages.orders import TITLE
@@ -79,6 +80,21 @@ name_actions(
         "return.cancel": Text("撤销退货", "Return undone"),
     }
 )
+name_keys(
+    {
+        "document": Text("单号", "Document"),
+        "method": Text("方式", "Method"),
+        "amount_minor": Text("金额", "Amount"),
+        "lines": Text("明细", "Lines"),
+        "parcels": Text("包裹", "Parcels"),
+        "carrier": Text("承运商", "Carrier"),
+        "tracking_number": Text("运单号", "Tracking number"),
+        "refund_status": Text("退款状态", "Refund"),
+        "cause": Text("异常原因", "Cause"),
+        "detail": Text("说明", "Detail"),
+    }
+)
+name_members({"method": PaymentMethod, "refund_status": RefundStatus, "cause": HoldCause})
 subjects["order"] = P.ORDERS_VIEW
 
 
