@@ -1,6 +1,7 @@
 """What the shop sells: products, variants, prices, media, and the ways to classify them."""
 
 from services.catalogue import importing, invariants, labels  # noqa: F401 - they register themselves
+from services.catalogue.adopting import AdoptedProduct, adopt_products
 from services.catalogue.attributes import (
     TemplateEntry,
     choices_of,
@@ -130,6 +131,7 @@ __all__ = [
     "TAGGED",
     "TAGS_HELD",
     "WITH_ATTRIBUTE",
+    "AdoptedProduct",
     "AttributeInput",
     "AttributeValue",
     "Axis",
@@ -151,6 +153,7 @@ __all__ = [
     "VariantInput",
     "activate_product",
     "add_medium",
+    "adopt_products",
     "archive_brand",
     "archive_category",
     "archive_collection",

@@ -13,7 +13,7 @@ from services.core.permissions import Actor
 
 
 @dataclass(frozen=True, slots=True)
-class Adopted:
+class AdoptedProduct:
     """A SKU as documents know it: its most frequent description and price."""
 
     sku: str
@@ -21,7 +21,7 @@ class Adopted:
     price_minor: int
 
 
-def adopt(items: Sequence[Adopted], *, actor: Actor) -> list[int]:
+def adopt_products(items: Sequence[AdoptedProduct], *, actor: Actor) -> list[int]:
     """Make a product with one variant for each item; returns the variants' ids. Priced ones are on sale, others drafts.
 
     For imports only: the caller holds the transaction and has checked that no SKU exists.

@@ -219,6 +219,12 @@ def _actor_of(run: ImportRun) -> Actor:
 
 
 _claims = threading.Lock()
+stopping = threading.Event()
+"""Set while the server stops: a running import ends after its chunk and goes on at the next start."""
+
+
+class _Stopped(Exception):
+    """The server is stopping."""
 
 
 def execute(run_id: int, actor: Actor, progress: Callable[[ImportRun], None] | None = None) -> ImportRun:
@@ -235,6 +241,9 @@ def execute(run_id: int, actor: Actor, progress: Callable[[ImportRun], None] | N
     try:
         with long_write():
             _Runner(ImportRun.get_by_id(run_id), actor, progress).go()
+    except _Stopped:
+        with transaction():
+            ImportRun.update(status=ImportStatus.INTERRUPTED).where(ImportRun.id == run_id).execute()
     except DomainError as refusal:
         _end(run_id, ImportStatus.FAILED, _both(refusal.said))
     except Exception as failure:
@@ -268,6 +277,8 @@ class _Runner:
                 cursor += 1
                 if cursor <= skip:
                     continue
+                if stopping.is_set():
+                    raise _Stopped
                 batch.append(unit)
                 size += unit.size
                 if size >= limit:

@@ -2,6 +2,7 @@
 
 from services.crm import importing, invariants  # noqa: F401 - they register themselves
 from services.crm.addresses import add_address, edit_address, remove_address, set_default_address
+from services.crm.adopting import AdoptedCustomer, Purchases, adopt_customers, count_purchases, set_purchases
 from services.crm.customers import archive_customer, create_customer, edit_customer, restore_customer
 from services.crm.events import CustomerChanged
 from services.crm.purchases import record_cancellation, record_purchase, record_spending
@@ -20,13 +21,17 @@ from services.crm.types import AddressInput, Contact, CustomerInput
 
 __all__ = [
     "AddressInput",
+    "AdoptedCustomer",
     "Contact",
     "CustomerChanged",
     "CustomerInput",
+    "Purchases",
     "add_address",
     "addresses_of",
+    "adopt_customers",
     "archive_customer",
     "contact_of",
+    "count_purchases",
     "create_customer",
     "customer",
     "customers",
@@ -43,4 +48,5 @@ __all__ = [
     "reveal",
     "search_condition",
     "set_default_address",
+    "set_purchases",
 ]

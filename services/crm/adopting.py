@@ -13,7 +13,7 @@ from services.core.permissions import Actor
 
 
 @dataclass(frozen=True, slots=True)
-class Adopted:
+class AdoptedCustomer:
     """A customer as documents know them: the platform's number, perhaps a name, the country, the first day."""
 
     number: str
@@ -39,7 +39,7 @@ class Purchases:
         self.last_at = max(self.last_at or at, at)
 
 
-def adopt(items: Sequence[Adopted], *, actor: Actor) -> list[int]:
+def adopt_customers(items: Sequence[AdoptedCustomer], *, actor: Actor) -> list[int]:
     """Make a customer for each item, numbered as the platform does where that number is free; returns the ids.
 
     For imports only: the caller holds the transaction.

@@ -3,7 +3,7 @@
 from services.inventory import invariants, labels  # noqa: F401 - they register themselves
 from services.inventory.events import StockAdjusted, StockOversold, StockReceived, StockWrittenOff
 from services.inventory.history import on_hand_at, stock_as_of, why_on_hand
-from services.inventory.importing import reverse_causes, warehouse_for_import
+from services.inventory.importing import WAREHOUSE_SETTING, reverse_causes, warehouse_for_import
 from services.inventory.ledger import post, post_history, reverse
 from services.inventory.places import (
     archive_warehouse,
@@ -33,6 +33,7 @@ from services.inventory.types import (
     Available,
     Cause,
     Change,
+    Dated,
     Need,
     NewWarehouse,
     OnHandStory,
@@ -48,9 +49,11 @@ __all__ = [
     "LEVELS",
     "MOVEMENTS",
     "WAREHOUSES",
+    "WAREHOUSE_SETTING",
     "Available",
     "Cause",
     "Change",
+    "Dated",
     "Need",
     "NewWarehouse",
     "OnHandStory",

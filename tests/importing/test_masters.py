@@ -83,7 +83,8 @@ def test_a_chinese_sheet_of_products_comes_in_from_gb18030(shop, tmp_path):
 
 
 def test_a_wrong_barcode_refuses_its_product_by_row_and_not_the_others(shop, tmp_path):
-    table = [["Code", "Name", "SKU", "Barcode", "Price"], ["A", "a", "A1", "6901234567890", "1"], ["B", "b", "B1", "", "1"],
+    table = [["Code", "Name", "SKU", "Barcode", "Price"],
+             ["A", "a", "A1", "6901234567890", "1"], ["B", "b", "B1", "", "1"],
              ["C", "c", "C1", "6.90E+12", "1"], ["D", "", "D1", "", "1"]]  # fmt: skip
     run = bring("products", as_csv(table, tmp_path / "a.csv"))
     assert [row for row, _ in reasons(run)] == [2, 4, 5] and run.created_count == 1

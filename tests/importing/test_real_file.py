@@ -22,7 +22,8 @@ pytestmark = [
 ]
 CODES = set(charge_codes(CHARGE_CODES))
 MONTHS = """
-    SELECT strftime('%Y-%m', {at} / 1000000, 'unixepoch', CASE WHEN {at} BETWEEN {summer} THEN '+1 hour' ELSE '+0 hour' END),
+    SELECT strftime('%Y-%m', {at} / 1000000, 'unixepoch',
+            CASE WHEN {at} BETWEEN {summer} THEN '+1 hour' ELSE '+0 hour' END),
         SUM({amount}) FROM {table} GROUP BY 1 ORDER BY 1"""
 SUMMER = "1301187600000000 AND 1319936399999999"  # 27 March 01:00 to 30 October 2011 01:00 UTC
 
@@ -103,7 +104,7 @@ def check_refunds(raw, facts):
         "SELECT o.ship_country, SUM(r.amount_minor) FROM refund r JOIN sales_order o ON o.id = r.order_id GROUP BY 1"
     )
     of_notes = fetch("SELECT country, SUM(amount_minor) FROM credit_note GROUP BY 1")
-    # A return is booked to the country of its order: 3 customers moved between countries in that year.
+    # A return is booked to the country of its order, so a customer who moved shifts money between two countries.
     assert sum(added(of_orders, of_notes).values()) == total
     moved = {
         country

@@ -6,7 +6,7 @@ from models import Channel, Text
 from services.core.importing import Importer, ImportField, ImportSetting, register_importer
 from services.core.options import CURRENCIES, base_currency, get_option
 from services.core.permissions import Permission
-from services.inventory.importing import WAREHOUSE_SETTING
+from services.inventory import WAREHOUSE_SETTING
 from services.orders.importing import undoing  # noqa: F401 - registers its removers
 from services.orders.importing.work import OrdersWork
 

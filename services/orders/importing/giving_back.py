@@ -24,8 +24,8 @@ from services.core.db import bulk_insert, chunks, fetch, marks
 from services.core.importing import LOOKUP
 from services.core.money import convert_minor
 from services.core.numbers import take_numbers
-from services.crm.adopting import Purchases
-from services.inventory.types import Dated
+from services.crm import Purchases
+from services.inventory import Dated
 from services.orders.importing.planning import BACK, SALE
 from services.orders.importing.reading import country_of, instant
 from services.orders.importing.writing import Context

@@ -22,7 +22,7 @@ from services.core.clock import now
 from services.core.db import fetch, marks
 from services.core.importing import ImportJob, register_remover
 from services.core.text import Said
-from services.crm.adopting import Purchases, set_purchases
+from services.crm import Purchases, set_purchases
 from services.orders.importing.reading import instant
 from services.orders.progress import refresh
 

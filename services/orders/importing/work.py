@@ -11,15 +11,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from models import MovementKind, Text
-from services import inventory
-from services.catalogue import adopting as products
+from services import catalogue, crm, inventory
 from services.core import audit
 from services.core.clock import business_day, day_start
 from services.core.importing import ImportJob, Outcome, Tally, Unit, Verdict, Work
 from services.core.text import Said
-from services.crm import adopting as customers
-from services.crm.adopting import Purchases
-from services.inventory.types import Dated
+from services.crm import Purchases
+from services.inventory import Dated
 from services.orders.importing.giving_back import Backs, order_figures, spending_of
 from services.orders.importing.places import channel_id_of, rate_of, warehouse_id_of
 from services.orders.importing.planning import (
@@ -202,12 +200,12 @@ class OrdersWork(Work):
             return
         facts, words = self.stage.facts, self.stage.skus
         items = [
-            products.Adopted(
+            catalogue.AdoptedProduct(
                 words[sku], facts["names"].get(str(sku), words[sku]), facts["prices"].get(str(sku), 0)
             )
             for sku in skus
         ]
-        ids = products.adopt(items, actor=self.job.actor)
+        ids = catalogue.adopt_products(items, actor=self.job.actor)
         self.context.variants.update(zip(skus, ids, strict=True))
         self.job.remember("variant", {words[sku]: row_id for sku, row_id in zip(skus, ids, strict=True)})
         tally.note("products", len(ids))
@@ -218,7 +216,7 @@ class OrdersWork(Work):
         stage = self.stage
         first = self._first_lines()
         items = [
-            customers.Adopted(
+            crm.AdoptedCustomer(
                 stage.customers[place],
                 "",
                 country_of(stage.countries[stage.country[first[place]]]),
@@ -226,7 +224,7 @@ class OrdersWork(Work):
             )
             for place in places
         ]
-        ids = customers.adopt(items, actor=self.job.actor)
+        ids = crm.adopt_customers(items, actor=self.job.actor)
         self.context.customers.update(zip(places, ids, strict=True))
         self.job.remember(
             "customer", {stage.customers[p]: row_id for p, row_id in zip(places, ids, strict=True)}
@@ -287,7 +285,7 @@ class OrdersWork(Work):
         if returning:
             self._write_backs(backs, returning, bought, tally)
         self._post(fresh, sales, backs)
-        customers.count_purchases(bought)
+        crm.count_purchases(bought)
         self.job.remember("document", {stage.docs[doc]: document_mark(stage, doc) for doc in fresh})
         tally.count(Outcome.NEW, sum(self._rows(doc) for doc in fresh))
         tally.note("orders", len(sales))
