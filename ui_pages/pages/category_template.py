@@ -9,7 +9,7 @@ from services import catalogue
 from services.core.db import read, write
 from services.core.permissions import Actor
 from services.core.text import label_of
-from ui_pages.kit import Ctx, action_button, badge, el, html, note, search_select, toast
+from ui_pages.kit import Ctx, action_button, badge, el, html, note, refusals, search_select, toast
 from ui_pages.pages.product_form import category_words
 
 OWN = Text("本类目要求的属性", "Asked by this category")
@@ -41,7 +41,10 @@ async def template_editor(ctx: Ctx, row: Category, by_id: dict[int, Category]) -
             )
         )
     html(ctx.t(OWN)).classes("lb")
-    TemplateEditor(ctx, row, own)
+    if refusals(ctx, catalogue.set_template):
+        html(*(el("span", attribute_words(attribute, ctx), class_="tag") for attribute, _ in own))
+    else:
+        TemplateEditor(ctx, row, own)
 
 
 class TemplateEditor:
