@@ -26,7 +26,9 @@ from services.core.options import business_zone
 from services.core.permissions import SYSTEM, Actor
 from services.core.settings import SettingError, Settings, load_settings
 from services.core.startup import (
+    building,
     close_data,
+    discard_half_built,
     is_first_start,
     is_server_running,
     mark_started,
@@ -129,6 +131,7 @@ def serve(empty: bool = False, demo: bool = False, host: str | None = None, port
                     "New keys are in {path}: keep a copy elsewhere; no backup can be restored without them",
                     path=settings.data_dir / "keys",
                 )
+            discard_half_built(settings)
             if is_first_start():
                 identity.ensure_presets()
                 if not empty:
@@ -170,7 +173,8 @@ def plant_demo(
             bar.update(max(0, stage.done - bar.pos), render(stage.text, LOCALE))
 
         size, last = seed.SeedSize.of(orders), until or seed.last_day()
-        seed.plant(size, last, number, bcrypt_cost=settings.bcrypt_cost, tell=tell)
+        with building(settings):
+            seed.plant(size, last, number, bcrypt_cost=settings.bcrypt_cost, tell=tell)
 
 
 @cli.command("seed")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from models import Text
 from services.core import crypto, db, files, migrations, options
-from services.core.errors import Conflict, Unavailable
+from services.core.errors import Conflict, DomainError, Unavailable
 from services.core.options import get_option, store_option
 from services.core.settings import Settings
 from services.core.text import Said
@@ -108,6 +108,44 @@ def mark_started() -> None:
     """Remember that the first start is over."""
     with db.transaction():
         store_option(STARTED, True)
+
+
+@contextmanager
+def building(settings: Settings) -> Iterator[None]:
+    """Build the demo shop; when this is killed, the next start knows that what it left is only half."""
+    mark = _half_built(settings)
+    mark.touch()
+    try:
+        yield
+        mark_started()
+    except DomainError:  # refused before it wrote anything
+        mark.unlink()
+        raise
+    mark.unlink()
+
+
+def discard_half_built(settings: Settings) -> None:
+    """Put aside a demo shop whose building never ended, and begin anew. Raises Conflict on PostgreSQL."""
+    mark = _half_built(settings)
+    if not mark.exists() or not is_first_start():
+        mark.unlink(missing_ok=True)
+        return
+    if not settings.is_sqlite:
+        text = Text(
+            "演示店只建了一半:请换一个空的数据库", "The demo shop was built only half: give an empty database"
+        )
+        raise Conflict(text)
+    close_data()
+    for suffix in ("-wal", "-shm", ""):
+        left = Path(f"{settings.sqlite_path}{suffix}")
+        if left.exists():
+            left.replace(settings.data_dir / f"half-built.db{suffix}")
+    mark.unlink()
+    open_data(settings)
+
+
+def _half_built(settings: Settings) -> Path:
+    return settings.data_dir / "half-built"
 
 
 def is_demo_shop() -> bool:

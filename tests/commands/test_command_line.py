@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from models import Text, Warehouse
+from services.core import startup
+from services.core.errors import Conflict
 from services.core.startup import server_lock
+from tests.factories import make_warehouse
 
 ROOT = Path(__file__).parents[2]
 
@@ -87,3 +91,23 @@ def test_help_is_there_for_every_command(command):
     assert code == 0
     for name in ("serve", "check", "backup", "restore", "migrate", "user", "apikey"):
         assert name in text
+
+
+def test_a_demo_shop_that_was_built_only_half_is_put_aside_at_the_next_start(shop):
+    with pytest.raises(KeyboardInterrupt), startup.building(shop.settings):
+        make_warehouse("HALF")
+        raise KeyboardInterrupt
+    startup.discard_half_built(shop.settings)
+    assert not Warehouse.select().exists()
+    assert (shop.data_dir / "half-built.db").exists()
+
+
+def test_a_refused_demo_and_a_shop_in_use_lose_nothing(shop):
+    make_warehouse("REAL")
+    with pytest.raises(Conflict), startup.building(shop.settings):
+        raise Conflict(Text("满", "full"))
+    startup.discard_half_built(shop.settings)
+    startup.mark_started()
+    (shop.data_dir / "half-built").touch()
+    startup.discard_half_built(shop.settings)
+    assert Warehouse.get().code == "REAL"
