@@ -60,7 +60,7 @@ from services.orders.sales_channels import (
     open_first_channel,
     reopen_channel,
 )
-from services.orders.shipping import deliver_order, ship_order
+from services.orders.shipping import CARRIERS, deliver_order, ship_order
 from services.orders.types import (
     CancelOrder,
     ChannelChange,
@@ -83,6 +83,7 @@ from services.orders.workflow import ACTIONS, ORDER, REFUND, RETURN, SHIPMENT
 
 __all__ = [
     "ACTIONS",
+    "CARRIERS",
     "CHANNELS",
     "ORDER",
     "ORDERS",

@@ -18,6 +18,19 @@ from services.orders.progress import refresh
 from services.orders.types import ShipInput
 from services.orders.workflow import SHIPMENT
 
+# What the carrier box offers; any other name may be typed.
+CARRIERS = (
+    "顺丰速运",
+    "中通快递",
+    "圆通速递",
+    "韵达快递",
+    "申通快递",
+    "京东物流",
+    "邮政 EMS",
+    "DHL",
+    "Royal Mail",
+)
+
 
 @requires(Permission.ORDERS_SHIP)
 def ship_order(ship: ShipInput, *, actor: Actor) -> Order:
@@ -38,7 +51,10 @@ def ship_order(ship: ShipInput, *, actor: Actor) -> Order:
             _send(shipment, actor)
         _count_shipped(chosen)
         refresh(order)
-        told = {"parcels": [shipment.number for shipment in chosen], "fulfilment_state": order.fulfilment_state}
+        told = {
+            "parcels": [shipment.number for shipment in chosen],
+            "fulfilment_state": order.fulfilment_state,
+        }
         told |= {"carrier": stamps["carrier"], "tracking_number": stamps["tracking_number"]}
         audit.record(actor, "order.ship", order, after=told)
         emit(OrderShipped(order.id, tuple(shipment.id for shipment in chosen)))
@@ -55,7 +71,10 @@ def deliver_order(order_id: int, shipment_id: int | None = None, *, actor: Actor
         for shipment in chosen:
             apply_move(SHIPMENT, shipment, "deliver", actor, stamps={"delivered_at": now()})
         refresh(order)
-        told = {"parcels": [shipment.number for shipment in chosen], "fulfilment_state": order.fulfilment_state}
+        told = {
+            "parcels": [shipment.number for shipment in chosen],
+            "fulfilment_state": order.fulfilment_state,
+        }
         audit.record(actor, "order.deliver", order, after=told)
         emit(OrderDelivered(order.id, tuple(shipment.id for shipment in chosen)))
         return order

@@ -32,7 +32,7 @@ async def confirm(ctx: Ctx, question: Said | Text, label: Text, *, danger: bool 
     return bool(answer)
 
 
-async def ask_reason(ctx: Ctx, label: Text) -> str | None:
+async def ask_reason(ctx: Ctx, label: Said | Text) -> str | None:
     """Ask why; None when the person steps back."""
     with ui.dialog() as dialog, ui.element("div").classes("dlg"):
         html(el("div", ctx.t(label), class_="dlg-title"))

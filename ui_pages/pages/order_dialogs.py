@@ -25,7 +25,6 @@ from services.core.permissions import Actor
 from services.core.text import Said, label_of
 from ui_pages.kit import Ctx, Draft, action_button, dialog_foot, draft, drawer, el, field, html, note, toast
 from ui_pages.kit.form import Form, FormOptions
-from ui_pages.pages.orders import CARRIERS
 
 PAY, PAID = Text("登记收款", "Record a payment"), Text("已登记收款", "Payment recorded")
 SHIP, SHIPPED = Text("发货", "Ship"), Text("已发货", "Shipped")
@@ -140,9 +139,9 @@ async def ship(ctx: Ctx, shown: Shown, parcel: Shipment | None = None) -> None:
 
     with drawer(ctx, SHIP) as dialog:
         edited = draft(None, (Shipment.carrier, Shipment.tracking_number, Shipment.weight_g))
-        edited.carrier = CARRIERS[0]
+        edited.carrier = orders.CARRIERS[0]
         form = _form(ctx, edited, save, orders.ship_order, SHIP, SHIPPED, dialog.close)
-        form.add(Shipment.carrier, required=True, span=True).element.set_autocomplete(list(CARRIERS))
+        form.add(Shipment.carrier, required=True, span=True).element.set_autocomplete(list(orders.CARRIERS))
         form.add(Shipment.tracking_number, required=True, span=True).element.props("autofocus")
         form.add(Shipment.weight_g, required=False)
 

@@ -10,7 +10,7 @@ from services.core import geo
 from services.core.crypto import mask
 from services.core.db import write
 from services.core.permissions import Actor, P
-from services.core.text import Money, label_of
+from services.core.text import Money, Said, label_of
 from ui_pages.kit import (
     Ctx,
     Markup,
@@ -35,7 +35,7 @@ ITEM, COST = Text("项目", "Item"), Text("金额", "Amount")
 REFUNDED, WAITING = Text("已退", "Refunded"), Text("待复核", "Awaiting approval")
 REFUNDABLE = Text("还可退", "Refundable")
 NO_TRACKING = Text("未发出", "Not handed over yet")
-REVEAL = Text("查看", "Reveal")
+REVEAL, REVEAL_WHAT = Text("查看", "Reveal"), Text("查看{what}", "Reveal: {what}")
 GUEST = Text("散客(没有客户档案)", "Guest (no customer record)")
 HIDES_AFTER_S = 60
 STAMPS = (
@@ -263,7 +263,7 @@ def _sealed(ctx: Ctx, order: Order, name: str, kind: str, label: Text) -> None:
             return
 
         async def show() -> None:
-            reason = await ask_reason(ctx, Text(f"{REVEAL.zh}{label.zh}", f"{REVEAL.en} {label.en.lower()}"))
+            reason = await ask_reason(ctx, Said(REVEAL_WHAT, what=label))
             if reason is None:
                 return
 

@@ -33,17 +33,6 @@ CARRIER = Text("承运商", "Carrier")
 NUMBERS = Text("运单号:每行「订单号 运单号」", "Tracking numbers: one line each, “order tracking-number”")
 NUMBERS_HELP = Text("可从快递系统导出后整列粘贴", "Paste the two columns from the carrier's export")
 NO_NUMBER = Text("没有填写这张订单的运单号", "No tracking number was given for this order")
-CARRIERS = (
-    "顺丰速运",
-    "中通快递",
-    "圆通速递",
-    "韵达快递",
-    "申通快递",
-    "京东物流",
-    "邮政 EMS",
-    "DHL",
-    "Royal Mail",
-)
 EMPTY = Empty(
     Text("还没有订单", "No orders yet"),
     Text("手工下单,或导入历史订单", "Take the first one by hand, or import past orders"),
@@ -108,7 +97,7 @@ async def _ask_parcels(ctx: Ctx) -> dict[str, Any] | None:
 
 def carrier_input(ctx: Ctx) -> Any:
     """A box for the carrier that offers the usual ones and takes any."""
-    made = ui.input(autocomplete=list(CARRIERS)).props("maxlength=40")
+    made = ui.input(autocomplete=list(orders.CARRIERS)).props("maxlength=40")
     made.props["aria-label"] = ctx.t(CARRIER)
     return made
 
