@@ -2,6 +2,7 @@
 
 from services.analytics.asking import Question, ask, change_bps, course, figure
 from services.analytics.checking import check_everything
+from services.analytics.charts import Numbers, draw_china, draw_steps, draw_trend, numbers, short_name
 from services.analytics.facts import DIMENSIONS
 from services.analytics.invariants import warehouse_differences
 from services.analytics.metrics import METRICS, Kind, Metric, Unit, dimensions_of
@@ -44,6 +45,7 @@ __all__ = [
     "Freshness",
     "Kind",
     "Metric",
+    "Numbers",
     "Period",
     "Question",
     "Share",
@@ -61,6 +63,9 @@ __all__ = [
     "course",
     "differences_at_server",
     "dimensions_of",
+    "draw_china",
+    "draw_steps",
+    "draw_trend",
     "figure",
     "filter_words",
     "follow_changes",
@@ -68,6 +73,7 @@ __all__ = [
     "funnel",
     "local_now",
     "narrowed",
+    "numbers",
     "open_warehouse",
     "period_from",
     "period_of",
@@ -77,6 +83,7 @@ __all__ = [
     "refresh_warehouse",
     "rows_behind",
     "rows_url",
+    "short_name",
     "slices",
     "trend_of",
     "waiting_for",

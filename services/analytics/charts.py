@@ -58,7 +58,7 @@ def numbers(locale: str, symbol: str = "", digits: int = 0, suffix: str = "") ->
     return Numbers(axis, full)
 
 
-def trend(
+def draw_trend(
     steps: Sequence[str], now: tuple[str, Sequence[Any]], before: tuple[str, Sequence[Any]], shown: Numbers
 ) -> dict[str, Any]:
     """A line over time, and the period before it as a grey dashed line behind."""
@@ -92,7 +92,7 @@ def trend(
     return options
 
 
-def steps_bar(
+def draw_steps(
     names: Sequence[str], values: Sequence[int], labels: Sequence[str], shown: Numbers
 ) -> dict[str, Any]:
     """Steps of a process from top to bottom, as bars with their words at the right."""
@@ -121,7 +121,7 @@ def steps_bar(
     return options
 
 
-def china_map(name: str, value_by_province: Mapping[str, float], shown: Numbers) -> dict[str, Any]:
+def draw_china(name: str, value_by_province: Mapping[str, float], shown: Numbers) -> dict[str, Any]:
     """The provinces of China, the stronger coloured the larger; keys are province codes."""
     from pyecharts import options as opts
     from pyecharts.charts import Map

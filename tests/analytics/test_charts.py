@@ -13,9 +13,9 @@ MONEY = charts.numbers("zh", "¥", 2)
 def all_charts() -> dict[str, dict]:
     steps = [f"11-{day:02d}" for day in range(1, 29)]
     return {
-        "trend": charts.trend(steps, ("本期", list(range(28))), ("上期", list(range(28))), MONEY),
-        "steps": charts.steps_bar(["下单", "付款"], [10, 4], ["10", "4 · 40%"], charts.numbers("en")),
-        "map": charts.china_map("销售额", {"33": 12.5, "44": 3}, MONEY),
+        "trend": charts.draw_trend(steps, ("本期", list(range(28))), ("上期", list(range(28))), MONEY),
+        "steps": charts.draw_steps(["下单", "付款"], [10, 4], ["10", "4 · 40%"], charts.numbers("en")),
+        "map": charts.draw_china("销售额", {"33": 12.5, "44": 3}, MONEY),
     }
 
 
@@ -45,7 +45,7 @@ def test_the_map_knows_every_province_by_its_code() -> None:
         short = charts.short_name(place.code)
         assert short in on_map
         assert charts.province_of(short) == place.code
-    assert charts.china_map("x", {"": 5, "99": 1}, MONEY)["series"][0]["data"] == []
+    assert charts.draw_china("x", {"": 5, "99": 1}, MONEY)["series"][0]["data"] == []
 
 
 def test_javascript_in_a_list_is_refused() -> None:

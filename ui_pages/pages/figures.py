@@ -172,6 +172,6 @@ PAGE = Page(
     order=10,
     icon="chart-column",
     keys="f",
-    words="报表 数据 report kpi metric",
+    words="kpi metric report baobiao",
     build=build,
 )

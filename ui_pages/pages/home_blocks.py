@@ -9,7 +9,7 @@ from nicegui import ui
 
 from models import Text
 from services import analytics
-from services.analytics import Card, Period, Slice, Unit, Waiting, charts
+from services.analytics import Card, Period, Slice, Unit, Waiting
 from services.core.db import read
 from services.core.money import exponent, from_minor
 from services.core.text import (
@@ -114,7 +114,7 @@ async def trend(ctx: Ctx, period: Period, before: Period) -> Chart | None:
     steps = [_step(step, period) for step in found.steps]
     this, last = ctx.t(THIS_PERIOD), ctx.t(LAST_PERIOD)
     options = await read(
-        charts.trend,
+        analytics.draw_trend,
         steps,
         (this, [_major(ctx, value) for value in found.now]),
         (last, [_major(ctx, value) for value in found.before]),
@@ -159,9 +159,9 @@ def region(ctx: Ctx, dimension: str, found: Sequence[Slice], whole: int) -> None
     if dimension != "province":
         bars(ctx, found, whole=whole)
         return
-    hrefs = {charts.short_name(each.value): each.href for each in found}
+    hrefs = {analytics.short_name(each.value): each.href for each in found}
     values = {each.value: _major(ctx, each.figures["revenue"]) or 0.0 for each in found}
-    options = charts.china_map(ctx.t(REVENUE), values, _money_numbers(ctx))
+    options = analytics.draw_china(ctx.t(REVENUE), values, _money_numbers(ctx))
     with ui.element("div").classes("on-map"):
         echart(
             ctx, Chart(options=options, shape="china", drill=lambda point: hrefs.get(point["name"], ""))
@@ -196,7 +196,7 @@ async def progress(ctx: Ctx, period: Period) -> Chart | None:
     shares = [format_percent(10_000 * count // whole, ctx.locale, 0) for _, count in found]
     labels = [f"{ctx.number(count)} · {share}" for (_, count), share in zip(found, shares, strict=True)]
     options = await read(
-        charts.steps_bar, names, [count for _, count in found], labels, charts.numbers(ctx.locale)
+        analytics.draw_steps, names, [count for _, count in found], labels, analytics.numbers(ctx.locale)
     )
     return Chart(
         options=options,
@@ -269,5 +269,5 @@ def _major(ctx: Ctx, minor: int | None) -> float | None:
     return None if minor is None else float(from_minor(minor, ctx.currency))
 
 
-def _money_numbers(ctx: Ctx) -> charts.Numbers:
-    return charts.numbers(ctx.locale, currency_sign(ctx.currency, ctx.locale), exponent(ctx.currency))
+def _money_numbers(ctx: Ctx) -> analytics.Numbers:
+    return analytics.numbers(ctx.locale, currency_sign(ctx.currency, ctx.locale), exponent(ctx.currency))
