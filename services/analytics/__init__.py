@@ -1,8 +1,8 @@
 """The figures of the business: a warehouse beside the database, metrics over it, and the rows behind each."""
 
 from services.analytics.asking import Question, ask, change_bps, course, figure
-from services.analytics.checking import check_everything
 from services.analytics.charts import Numbers, draw_china, draw_steps, draw_trend, numbers, short_name
+from services.analytics.checking import check_everything
 from services.analytics.facts import DIMENSIONS
 from services.analytics.invariants import warehouse_differences
 from services.analytics.metrics import METRICS, Kind, Metric, Unit, dimensions_of

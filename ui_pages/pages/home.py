@@ -24,6 +24,7 @@ from ui_pages.registry import Page
 TITLE = Text("首页", "Home")
 VERSUS = Text("对比 {span}", "compared with {span}")
 FRESH = Text("数据截至 {time}", "Figures as of {time}")
+CHANGED = Text("实时 · 最近变动 {time}", "Live · last change {time}")
 BUILDING = Text("经营数据正在准备 {done}%", "The figures are being prepared: {done}%")
 REVENUE, BY_CHANNEL = Text("销售额走势", "Revenue"), Text("按渠道", "By channel")
 BY_REGION, TOP_PRODUCTS = Text("按地区", "By region"), Text("畅销商品", "Top products")
@@ -84,7 +85,8 @@ class Freshness:
         if fresh.is_building or fresh.checked_at is None:
             said = Said(BUILDING, done=100 * fresh.done // max(1, fresh.total))
         else:
-            said = Said(FRESH, time=f"{fresh.checked_at.astimezone(self.ctx.zone):%H:%M:%S}")
+            at = (fresh.changed_at or fresh.checked_at).astimezone(self.ctx.zone)
+            said = Said(CHANGED if fresh.changed_at else FRESH, time=f"{at:%H:%M:%S}")
         self.words.content = el("span", self.ctx.t(said))
 
 

@@ -35,9 +35,10 @@ Tell = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class Freshness:
-    """How far the warehouse is: everything committed before `checked_at` is in it, but for `waiting` changes."""
+    """How far the warehouse is: everything committed before `checked_at` is in it; it last changed at `changed_at`."""
 
     checked_at: datetime | None = None
+    changed_at: datetime | None = None
     waiting: int = 0
     is_building: bool = False
     done: int = 0
@@ -54,7 +55,8 @@ def freshness() -> Freshness:
 
 def forget_freshness() -> None:
     """Start to count anew: another database was opened."""
-    _fresh.checked_at, _fresh.waiting, _fresh.is_building, _fresh.done, _fresh.total = None, 0, False, 0, 0
+    _fresh.checked_at = _fresh.changed_at = None
+    _fresh.waiting, _fresh.is_building, _fresh.done, _fresh.total = 0, False, 0, 0
 
 
 def refresh_warehouse(tell: Tell | None = None) -> int:
@@ -71,6 +73,7 @@ def refresh_warehouse(tell: Tell | None = None) -> int:
             while batch := _apply_batch(warehouse):
                 applied += batch
         _fresh.checked_at, _fresh.waiting = begun, 0
+        _fresh.changed_at = begun if applied else _fresh.changed_at
         return applied
 
 
