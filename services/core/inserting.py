@@ -1,14 +1,15 @@
 """Inserting rows with SQL prepared once per model and shape: Peewee's query builder costs more than SQLite does."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from peewee import AutoField, CharField, ForeignKeyField, IntegerField, TextField
 
 from models import Editable, Row, db
 from services.core.clock import now
 
+T = TypeVar("T")
 LONGEST_INSERT = 64
 STAMPS = frozenset({"created_at", "updated_at"})
 
@@ -69,11 +70,7 @@ def bulk_insert(model: type[Row], rows: Sequence[dict[str, Any]], *, ids: bool =
             for key, plain, convert, default in plan
         ]
     made: list[int] = []
-    start = 0
-    while start < len(rows):
-        step = _step(len(rows) - start)
-        chunk = rows[start : start + step]
-        start += step
+    for chunk in steps(rows):
         params: list[Any] = []
         for row in chunk:
             for key, plain, convert, default in plan:
@@ -86,8 +83,16 @@ def bulk_insert(model: type[Row], rows: Sequence[dict[str, Any]], *, ids: bool =
     return made
 
 
+def steps(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Parts of few different lengths, so that statements of as many values are found prepared."""
+    start = 0
+    while start < len(items):
+        step = _step(len(items) - start)
+        yield items[start : start + step]
+        start += step
+
+
 def _step(left: int) -> int:
-    """How many rows the next INSERT takes: few different lengths, so that prepared statements are found again."""
     if left >= LONGEST_INSERT:
         return LONGEST_INSERT
     return 1 << (left.bit_length() - 1) if left > 4 else left

@@ -8,6 +8,7 @@ from models import Customer
 from services.core import audit
 from services.core.db import bulk_insert, fetch, marks
 from services.core.events import touch
+from services.core.inserting import steps
 from services.core.numbers import next_serial
 from services.core.permissions import Actor
 
@@ -68,18 +69,21 @@ def adopt_customers(items: Sequence[AdoptedCustomer], *, actor: Actor) -> list[i
 
 
 def count_purchases(purchases_by_customer: Mapping[int, Purchases]) -> None:
-    """Add many customers' purchases in one statement; nobody is told row by row."""
-    if not purchases_by_customer:
-        return
+    """Add many customers' purchases in few statements; nobody is told row by row."""
+    for part in steps(sorted(purchases_by_customer.items())):
+        _count(part)
+
+
+def _count(purchases: Sequence[tuple[int, Purchases]]) -> None:
     stamp = Customer.first_order_at.db_value
     values: list[int] = []
-    for customer_id, bought in sorted(purchases_by_customer.items()):
+    for customer_id, bought in purchases:
         first = stamp(bought.first_at) if bought.first_at else 0
         last = stamp(bought.last_at) if bought.last_at else 0
         values += [customer_id, bought.orders, bought.spent_minor, first, last]
     sql = (
         "WITH d (customer_id, n, spent, first_at, last_at) AS "  # noqa: S608 - marks only
-        f"(VALUES {marks(len(purchases_by_customer), 5)}) "
+        f"(VALUES {marks(len(purchases), 5)}) "
         "UPDATE customer SET order_count = order_count + d.n, spent_minor = spent_minor + d.spent, "
         "first_order_at = CASE WHEN d.first_at = 0 OR first_order_at <= d.first_at THEN first_order_at "
         "ELSE d.first_at END, "

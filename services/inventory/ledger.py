@@ -11,6 +11,7 @@ from models import MovementKind, StockMovement
 from services.core.clock import now
 from services.core.db import bulk_insert, fetch, marks
 from services.core.events import touch
+from services.core.inserting import steps
 from services.core.permissions import Actor
 from services.inventory.shortages import not_there
 from services.inventory.types import Cause, Change, Dated, Figures
@@ -86,13 +87,17 @@ def post_history(moves: Sequence[Dated], *, actor: Actor) -> list[int]:
         pair = (move.variant_id, move.warehouse_id)
         deltas[pair] = deltas.get(pair, 0) + move.on_hand
         lows[pair] = min(lows.get(pair, 0), deltas[pair])
-    _open_levels(list(deltas))
-    levels = _levels_of(list(deltas))
+    levels: dict[Pair, int] = {}
+    for part in steps(sorted(deltas)):
+        _open_levels(part)
+        levels |= _levels_of(part)
     short = {pair: -(levels[pair] + low) for pair, low in lows.items() if levels[pair] + low < 0}
     moves = [*_openings(moves, short), *moves]
     for pair, missing in short.items():
         deltas[pair] += missing
-    figures = _move_on_hand(deltas)
+    figures: dict[Pair, Figures] = {}
+    for part in steps(sorted(deltas)):
+        figures |= _move_on_hand({pair: deltas[pair] for pair in part})
     running = {pair: after.on_hand - deltas[pair] for pair, after in figures.items()}
     rows = []
     for move in moves:

@@ -142,24 +142,12 @@ class OrdersWork(Work):
         return stage
 
     def _name_products(self, stage: Stage) -> None:
-        """A product's name and price are the most frequent ones of its sales."""
-        names: dict[int, Counter[int]] = {}
-        prices: dict[int, Counter[int]] = {}
-        for line, kind in enumerate(stage.kind):
-            if kind == SALE and stage.unit_minor[line] > 0:
-                sku = stage.sku[line]
-                prices.setdefault(sku, Counter())[stage.unit_minor[line]] += 1
-                if stage.name[line]:
-                    names.setdefault(sku, Counter())[stage.name[line]] += 1
-        best = {
-            sku: min(counter.items(), key=lambda item: (-item[1], item[0]))[0]
-            for sku, counter in names.items()
-        }
-        stage.facts["names"] = {str(sku): stage.names[name] for sku, name in best.items()}
-        stage.facts["prices"] = {
-            str(sku): min(counter.items(), key=lambda item: (-item[1], item[0]))[0]
-            for sku, counter in prices.items()
-        }
+        """A product's name and price are the most frequent ones of its sales; among equals the earliest, the lowest."""
+        sales = [line for line, kind in enumerate(stage.kind) if kind == SALE and stage.unit_minor[line] > 0]
+        names = Counter((stage.sku[line], stage.name[line]) for line in sales if stage.name[line])
+        prices = Counter((stage.sku[line], stage.unit_minor[line]) for line in sales)
+        stage.facts["names"] = {str(sku): stage.names[name] for sku, name in _most_frequent(names).items()}
+        stage.facts["prices"] = {str(sku): price for sku, price in _most_frequent(prices).items()}
 
     def _list_new(self, stage: Stage) -> None:
         charges = stage.facts["charges"]
@@ -355,3 +343,11 @@ WORDS = {
     WRITE_OFF: Text("库存报损", "Stock write-off"),
     ADJUSTMENT: Text("冲减,记为贷记单", "Adjustment, a credit note"),
 }
+
+
+def _most_frequent(counts: Counter[tuple[int, int]]) -> dict[int, int]:
+    """{sku: the value it has most often, the smallest among equals}."""
+    best: dict[int, tuple[int, int]] = {}
+    for (sku, value), count in counts.items():
+        best[sku] = min(best.get(sku, (0, 0)), (-count, value))
+    return {sku: value for sku, (_, value) in best.items()}
