@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from models import TABLES, StockLevel
+from models import TABLES, StockLevel, db
 from services.core.errors import DomainError
 from services.core.invariants import check_all
 
@@ -20,8 +20,8 @@ def fingerprint() -> str:
     """A hash of every row of every table."""
     digest = hashlib.sha256()
     for model in TABLES:
-        for row in model.select().order_by(model.id).tuples():
-            digest.update(f"{model.__name__}{row!r}".encode())
+        for row in db.execute_sql(f'SELECT * FROM "{model._meta.table_name}" ORDER BY id').fetchall():
+            digest.update(repr(row).encode())
     return digest.hexdigest()
 
 
