@@ -1,5 +1,6 @@
 """Catalogue and customer pages: what each person sees of costs and personal data, and what stays behind the door."""
 
+import asyncio
 from io import BytesIO
 
 import pytest
@@ -10,6 +11,7 @@ from models import Customer, Product, ProductMedia
 from services import catalogue, crm
 from services.catalogue import OptionInput, ProductInput, VariantInput
 from services.core import files
+from services.core.db import write
 from services.core.permissions import ROLE_PRESETS, SYSTEM, Permission
 from tests.conftest import off_loop
 from ui_pages.kit.grid import EditGrid
@@ -66,7 +68,7 @@ async def test_an_edited_customer_keeps_a_phone_that_was_not_typed(open_as, buye
     assert PHONE not in sent(person)
     person.find(ui.textarea).type("周末送货")
     person.find(kind=ui.button, content="保存").click()
-    await person.should_see("已保存")
+    await person.should_see("已保存", retries=40)
     row = off_loop(Customer.get_by_id, buyer.id)
     assert (row.note, row.phone) == ("周末送货", PHONE)
 
@@ -148,3 +150,28 @@ async def test_detail_pages_open_in_both_languages(open_as, goods, buyer, locale
     ):
         client = await person.open(path)
         assert len(client.elements) <= 150, path
+
+
+async def test_a_picture_added_meanwhile_does_not_make_the_form_conflict_but_another_name_does(
+    open_as, goods, owner
+):
+    person = await open_as("owner", f"/products/{goods.code}")
+    with person:
+        [name] = [each for each in person.client.elements.values() if each.props.get("aria-label") == "品名"]
+    assert name.value == "亚麻抱枕"
+    picture = BytesIO()
+    Image.new("RGB", (60, 60), "red").save(picture, "PNG")
+    medium = catalogue.prepare_image(picture.getvalue(), "q.png")
+    await write(catalogue.add_medium, goods.id, medium, actor=owner)
+    await asyncio.sleep(1.5)
+    name.value = "棉麻抱枕"
+    person.find(kind=ui.button, content="保存").click()
+    await person.should_see("已保存", retries=40)
+    row = off_loop(Product.get_by_id, goods.id)
+    assert row.name == "棉麻抱枕"
+    await write(catalogue.edit_product, goods.id, row.version, {"name": "别人改的"}, actor=owner)
+    await asyncio.sleep(1.5)
+    name.value = "我改的"
+    person.find(kind=ui.button, content="保存").click()
+    await person.should_see("重新载入", retries=40)
+    assert off_loop(Product.get_by_id, goods.id).name == "别人改的"

@@ -13,13 +13,9 @@ from ui_pages.kit import (
     Ctx,
     Draft,
     Form,
-    GridRow,
     action_button,
-    attempt,
     card,
-    confirm,
     draft,
-    edit_grid,
     el,
     empty_state,
     facts,
@@ -32,28 +28,28 @@ from ui_pages.kit import (
     toast,
     two_columns,
 )
+from ui_pages.kit.draft import initial
 from ui_pages.kit.form import FormOptions
-from ui_pages.pages.product_form import BASE, PartInputs, category_words, find_brands, find_categories
-from ui_pages.pages.product_grid import available_by_variant, grid_columns, save_edits, variant_values
+from ui_pages.pages.product_form import (
+    BASE,
+    PartInputs,
+    category_words,
+    find_brands,
+    find_categories,
+    held_parts,
+)
 from ui_pages.pages.product_media import media_gallery
-from ui_pages.pages.product_options import option_editor
+from ui_pages.pages.product_variants import variant_sheet
 from ui_pages.pages.products import ACTIVATE, ARCHIVE, RESTORE, TITLE, WITHDRAW
 from ui_pages.registry import Page, subjects
 
 DETAILS, MEDIA = Text("基本信息", "Details"), Text("图片与视频", "Pictures and video")
-VARIANTS, OPTIONS = Text("规格与价格", "Variants and prices"), Text("编辑规格项", "Edit options")
+VARIANTS = Text("规格与价格", "Variants and prices")
 PRICES, HISTORY = Text("价格记录", "Price history"), Text("记录", "History")
 NO_CHANGES = Text("还没有改过价", "No price has changed yet")
 DUPLICATE, DUPLICATED = Text("复制", "Duplicate"), Text("已复制为草稿 {code}", "Copied as draft {code}")
 ARCHIVE_SURE = Text(
     "归档「{name}」?不再出售,单据保留", "Archive “{name}”? It is sold no more; documents stay"
-)
-VARIANT_OFF, VARIANT_ON = (
-    Text("停用此规格", "Retire this variant"),
-    Text("恢复此规格", "Bring this variant back"),
-)
-VARIANT_SURE = Text(
-    "停用规格 {sku}?不再出售,库存和单据保留", "Retire {sku}? It is sold no more; stock and documents stay"
 )
 LOWEST = Text("30 天最低价", "Lowest in 30 days")
 RANGE = Text("价格区间", "Price range")
@@ -111,7 +107,7 @@ async def build(ctx: Ctx, code: str) -> None:
         with side, card():
             await _figures(ctx, product)
     with card(ctx.t(VARIANTS), pad=False, actions=True) as head:
-        await _variants(ctx, product, head)
+        await variant_sheet(ctx, product, head)
     with two_columns() as (main, side):
         with main:
             with card(ctx.t(DETAILS)):
@@ -177,21 +173,36 @@ async def _form(ctx: Ctx, product: Product) -> None:
     parts = PartInputs(ctx, form, product)
 
     async def save(edited: Draft, actor: Actor) -> Product:
-        given = parts.parts()
-        return await write(
-            catalogue.edit_product, edited.id, edited.version, edited.changes(), parts=given, actor=actor
+        row = await write(
+            catalogue.edit_product,
+            edited.id,
+            edited.version,
+            edited.changes(),
+            parts=parts.parts(),
+            actor=actor,
         )
+        parts.loaded = await read(held_parts, row.id)
+        return row
 
     form.save = save
     await parts.build()
     follow_category(form, parts)
 
     async def changed(ids: set[int]) -> None:
-        """Media and variants bump the version too: an untouched form follows quietly."""
-        if product.id in ids and not form.was_dirty and not form.root.is_deleted:
-            form.draft.version = (await read(catalogue.product, form.draft.code, ctx.actor)).version
+        if product.id in ids:
+            await _take_over(ctx, form, parts)
 
     ctx.on_change("product", changed)
+
+
+async def _take_over(ctx: Ctx, form: Form, parts: PartInputs) -> None:
+    """Media and variants count the product's version up too: when nothing the form holds has changed, go along."""
+    mine = Product.id == form.draft.id
+    fresh = await read(lambda: catalogue.products(ctx.actor).select(Product).where(mine).get())
+    held = await read(held_parts, fresh.id)
+    known = {name: initial(Product, name, fresh) for name in form.draft.names}
+    if known == form.draft.original and held == parts.loaded:
+        form.draft.version = fresh.version
 
 
 def product_form(ctx: Ctx, product: Product | None, save: Any, on_saved: Any, **options: Any) -> Form:
@@ -224,69 +235,6 @@ def follow_category(form: Form, parts: PartInputs) -> None:
                 ui.timer(0, lambda: parts.show_attributes(form.draft.category), once=True)
 
     form.draft.listeners.append(changed)
-
-
-# ── variants ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def _variants(ctx: Ctx, product: Product, head: ui.element) -> None:
-    rows = await read(_grid_rows, ctx, product.id)
-
-    async def menu(variant_id: int) -> None:
-        await _switch_variant(ctx, product, variant_id)
-
-    grid = edit_grid(
-        ctx,
-        grid_columns(ctx, Text("规格", "Variant")),
-        rows,
-        save=save_edits,
-        load=lambda ids: read(lambda: [row for row in _grid_rows(ctx, product.id) if row.id in ids]),
-        verb=catalogue.edit_variants,
-        on_menu=menu if ctx.can(catalogue.archive_variant) else None,
-    )
-
-    async def reload() -> None:
-        fresh = await read(_grid_rows, ctx, product.id)
-        if not grid.is_deleted:
-            grid.show(fresh)
-
-    with head:
-        opens = lambda _actor: option_editor(ctx, product, reload)  # noqa: E731 - a handler
-        action_button(ctx, OPTIONS, catalogue.change_matrix, opens, icon="sliders-horizontal")
-
-
-def _grid_rows(ctx: Ctx, product_id: int) -> list[GridRow]:
-    rows = catalogue.variants_of(product_id, ctx.actor)
-    living = [row for row in rows if row.archived_at is None]
-    gone = [row for row in rows if row.archived_at is not None]
-    available = available_by_variant(rows, ctx)
-    return [
-        GridRow(
-            id=row.id,
-            version=row.version,
-            label=row.title or row.sku,
-            values=variant_values(row, available),
-            muted=row.archived_at is not None,
-            menu=("archive-restore", VARIANT_ON) if row.archived_at else ("archive", VARIANT_OFF),
-        )
-        for row in (*living, *gone)
-    ]
-
-
-async def _switch_variant(ctx: Ctx, product: Product, variant_id: int) -> None:
-    rows = await read(catalogue.variants_of, product.id, ctx.actor)
-    row = next(each for each in rows if each.id == variant_id)
-    is_living = row.archived_at is None
-    if is_living and not await confirm(ctx, Said(VARIANT_SURE, sku=row.sku), VARIANT_OFF, danger=True):
-        return
-
-    async def run(actor: Actor) -> None:
-        verb = catalogue.archive_variant if is_living else catalogue.restore_variant
-        await write(verb, row.id, row.version, actor=actor)
-
-    ok, _ = await attempt(ctx, run)
-    if ok:
-        ctx.go(f"/products/{product.code}?v={row.version + 1}-{row.id}")
 
 
 # ── figures and prices ───────────────────────────────────────────────────────────────────────────────────────

@@ -26,6 +26,7 @@ MORE_FIELDS = Text("显示全部 {n} 个属性", "Show all {n} attributes")
 NO_TEMPLATE = Text("选择类目后,这里会列出它的属性", "Choose a category to see its attributes")
 YES, NO = Text("是", "Yes"), Text("否", "No")
 SHORT = 4
+Held = tuple[list[str], list[int], dict[int, str]]
 
 
 def find_brands(term: str, ctx: Ctx) -> list[tuple[int, str]]:
@@ -82,6 +83,15 @@ def labelled(
     return element
 
 
+def held_parts(product_id: int) -> Held:
+    """A product's tags, dimension values and attribute values as they are kept now."""
+    rows = catalogue.attributes_of(product_id)
+    values = {
+        row.attribute_id: catalogue.raw_value(row.attribute.kind, catalogue.value_of(row)) for row in rows
+    }
+    return catalogue.tags_of(product_id), catalogue.dimension_value_ids_of(product_id), values
+
+
 class PartInputs:
     """Inputs of a product's tags, dimensions and attributes; `parts()` gives what the verb takes."""
 
@@ -92,21 +102,18 @@ class PartInputs:
         self.attributes: dict[int, Any] = {}
         self.box: ui.element | None = None
         self.stored: dict[int, str] = {}
+        self.loaded: Held = ([], [], {})
 
     async def build(self) -> None:
         """Draw them after the form's own inputs."""
-        product_id = self.product.id if self.product else 0
         known = await read(catalogue.tags, self.ctx.actor)
-        tags = await read(catalogue.tags_of, product_id)
         dimensions = await read(catalogue.dimensions, self.ctx.actor)
-        chosen = set(await read(catalogue.dimension_value_ids_of, product_id))
-        rows = await read(catalogue.attributes_of, product_id)
-        self.stored = {
-            row.attribute_id: catalogue.raw_value(row.attribute.kind, catalogue.value_of(row)) for row in rows
-        }
+        self.loaded = await read(held_parts, self.product.id if self.product else 0)
+        tags, chosen, stored = self.loaded
+        self.stored = dict(stored)
         with self.form.grid:
             for dimension, values in dimensions:
-                self._dimension(dimension, values, chosen)
+                self._dimension(dimension, values, set(chosen))
             self.tags = labelled(
                 self.ctx, self.form, "tags", TAGS, lambda: _chips(sorted({*known, *tags}), tags), span=True
             )
