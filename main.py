@@ -232,7 +232,7 @@ def import_command(kind: str, file: Path, mapping: str | None, given: tuple[str,
         same=run.unchanged_count,
         rejected=run.rejected_count,
     )
-    if run.status is not ImportStatus.FINISHED:
+    if run.status not in (ImportStatus.FINISHED, ImportStatus.CHECKED):
         raise click.ClickException(run.message)
 
 
