@@ -970,6 +970,7 @@ class StockMovement(Row):
         indexes = (
             (("variant", "warehouse", "at", "id"), False),
             (("warehouse", "at", "id"), False),
+            (("kind", "at", "id"), False),
             (("at", "id"), False),
             (("cause_kind", "cause_id"), False),
         )
