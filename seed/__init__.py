@@ -23,6 +23,7 @@ from seed import words
 from seed.goods import Item, plant_goods
 from seed.history import Historian
 from seed.people import plant_customers, plant_places, plant_staff
+from seed.quick import bare
 from seed.recent import Clerks
 from seed.seasons import moments, orders_by_day
 from seed.shelves import Shelves
@@ -40,8 +41,8 @@ __all__ = ["ZONE", "SeedSize", "Stage", "last_day", "plant"]
 ZONE = ZoneInfo("Asia/Shanghai")
 DAYS_A_MONTH = 30.44
 LAST_HOUR = 10
-STARVED_SHARE = 0.05
-STARVED_DAYS = 12
+STARVED_SHARE = 0.08
+STARVED_DAYS = 40
 
 
 class Stage(NamedTuple):
@@ -97,7 +98,8 @@ def plant(
     shelves = _open_shelves(world, items)
     with clock.freeze(end):
         teller = Storyteller(items, buyers, channels, sorted(warehouses.values()), rng)
-        later, begins_at = _history(world, shelves, teller, items)
+        with bare(Historian.tables()):
+            later, begins_at = _history(world, shelves, teller, items)
         _advance_sequences()
         recent = Stage(Text("最近的订单", "Recent orders"), size.orders, size.orders)
         Clerks(channels, people, shelves, end, rng).live(later, begins_at, lambda: tell(recent))

@@ -31,8 +31,8 @@ from services.orders import (
     ShipTo,
 )
 
-QUOTES = 3
-ORDERS = 3 + QUOTES
+QUOTES, SPLITS = 3, 3
+ORDERS = 2 + QUOTES + SPLITS
 COMPENSATION_MINOR = 1_000
 
 
@@ -58,12 +58,16 @@ class Exhibits:
             *self._journey("scratched", 0.04, self._place_scratched),
             (0.70, self._compensate),
             (0.80, self._return_big),
-            (0.55, self._place_split),
-            (0.56, lambda: self._pay("split")),
-            (0.60, lambda: self._confirm("split")),
-            (0.72, lambda: self._ship("split", only_first=True)),
             (0.62, self._adjust),
         ]
+        for number in range(SPLITS):
+            name, share = f"split {number}", 0.40 + 0.07 * number
+            acts += [
+                (share, lambda name=name, number=number: self._place_split(name, number)),
+                (share + 0.01, lambda name=name: self._pay(name)),
+                (share + 0.04, lambda name=name: self._confirm(name)),
+                (share + 0.16, lambda name=name: self._ship(name, only_first=True)),
+            ]
         acts += [
             (0.86 + 0.03 * number, lambda number=number: self._quote(number)) for number in range(QUOTES)
         ]
@@ -119,17 +123,17 @@ class Exhibits:
         self._receive(variant.id, buyer.warehouse_id, 2)
         self._place("scratched", variant.id, 2, buyer, buyer.warehouse_id)
 
-    def _place_split(self) -> None:
+    def _place_split(self, name: str, number: int) -> None:
         """More units than any single warehouse has, so that the order leaves in two parcels."""
-        buyer = self._buyers[2]
-        variant = self._free_variants().order_by(Variant.cost_minor, Variant.id).first()
+        buyer = self._buyers[2 + number]
+        variant = self._free_variants().order_by(Variant.cost_minor, Variant.id).offset(number).first()
         for warehouse in Warehouse.select().order_by(Warehouse.id).limit(2):
             self._receive(variant.id, warehouse.id, 3)
         most = max(
             level.on_hand - level.reserved
             for level in StockLevel.select().where(StockLevel.variant == variant.id)
         )
-        self._place("split", variant.id, most + 1, buyer, None)
+        self._place(name, variant.id, most + 1, buyer, None)
 
     def _free_variants(self) -> Any:
         active = Variant.select().join(Product).where(Product.status == ProductStatus.ACTIVE)
@@ -221,7 +225,7 @@ class Exhibits:
 
     def _quote(self, number: int) -> None:
         variant = self._free_variants().order_by(Variant.id).offset(number).first()
-        buyer = self._buyers[3 + number]
+        buyer = self._buyers[2 + SPLITS + number]
         orders.save_draft(
             self._wanted_order(variant.id, 10 * (number + 1), buyer, None), actor=self._people["operations"]
         )

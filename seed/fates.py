@@ -38,6 +38,10 @@ def _stopped(story: Story) -> Story:
     )
 
 
+def _unpaid(story: Story) -> Story:
+    return replace(story, payments=())
+
+
 def _paying(story: Story, amount_minor: int) -> Story:
     return replace(story, payments=((story.placed_at + SOON, amount_minor),))
 
@@ -76,10 +80,11 @@ def _held(cause: HoldCause, detail: str) -> Callable[[Story], Story]:
 FATES: tuple[Callable[[Story], Story], ...] = (
     _with_deposit,
     _overpaid,
-    lambda story: story if not story.payments else replace(story, payments=()),
+    _unpaid,
     _to_confirm,
     _held(*words.HOLDS[0]),
     _to_ship,
     _under_way,
+    _unpaid,
     *(_held(cause, detail) for cause, detail in words.HOLDS[1:]),
 )

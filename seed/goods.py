@@ -100,13 +100,17 @@ def _plans(size: SeedSize, rng: Random) -> list[_Plan]:
         plan = _Plan(
             kind,
             f"{style_zh}{zh}{suffix}",
-            f"{style_en} {en}{suffix and f' {series + 1}'}",
+            f"{style_en} {_titled(en)}{suffix and f' {series + 1}'}",
             price,
             chosen,
         )
         left_variants -= plan.count
         plans.append(plan)
     return plans
+
+
+def _titled(name: str) -> str:
+    return " ".join(word[:1].upper() + word[1:] for word in name.split())
 
 
 def _axes(names: tuple[str, ...], wanted: int, rng: Random) -> list[tuple[str, list[str]]]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from models import (
+    Audit,
     MovementKind,
     NumberSequence,
     Order,
@@ -22,6 +23,7 @@ from models import (
     Shipment,
     ShipmentLine,
     StockLevel,
+    StockMovement,
 )
 from seed.people import Buyer
 from seed.scribe import Sheet, instant
@@ -34,7 +36,7 @@ from services.core.db import bulk_insert, transaction
 from services.core.permissions import SYSTEM, Actor
 from services.orders import fulfilment_state, payment_state
 
-ROWS_A_TRANSACTION = 12_000
+ROWS_A_TRANSACTION = 20_000
 ORDER = (
     "number source channel_id customer_id status payment_state fulfilment_state open_holds ship_name ship_phone "
     "ship_phone_bidx ship_phone_tail_bidx ship_province_code ship_city_code ship_district_code ship_street buyer_note "
@@ -80,6 +82,14 @@ class Historian:
         return (
             self._orders, self._lines, self._charges, self._holds, self._payments, self._shipments, self._packed,
             self._returns, self._came_back, self._refunds, self._refunded, self._shelves.sheet,
+        )  # fmt: skip
+
+    @staticmethod
+    def tables() -> tuple[Any, ...]:
+        """The models whose rows a historian writes in bulk."""
+        return (
+            Order, OrderLine, OrderCharge, OrderHold, Payment, Shipment, ShipmentLine, Return, ReturnLine, Refund,
+            RefundLine, StockMovement, Audit,
         )  # fmt: skip
 
     def write_day(self, stories: list[Story], opens_at: datetime, starved: frozenset[int]) -> None:
