@@ -30,6 +30,11 @@ FIRST_ORDERS = (
     "UPDATE fact_order SET is_first = TRUE WHERE order_id IN (SELECT arg_min(order_id, (placed_at, order_id)) "
     "FROM fact_order WHERE is_counted AND customer_id IN (SELECT customer_id FROM touched) GROUP BY customer_id)",
 )
+# The log as runs of neighbouring ids.
+RUNS = (
+    "SELECT MIN(id), MAX(id) FROM (SELECT id, id - ROW_NUMBER() OVER (ORDER BY id) AS island FROM warehouse_change) "
+    "AS numbered GROUP BY island ORDER BY 1"
+)
 Tell = Callable[[int, int], None]
 
 
@@ -89,7 +94,7 @@ def rebuild_warehouse(tell: Tell | None = None) -> int:
     with warehouse.writing:
         remove(warehouse.new_path)
         # What is in the log now was committed before anything is read below, so it may be forgotten afterwards.
-        covered = [row[0] for row in fetch("SELECT id FROM warehouse_change ORDER BY id")]
+        covered = fetch(RUNS)
         connection = connect(warehouse.new_path, warehouse.folder)
         _fresh.is_building, _fresh.done = True, 0
         try:
@@ -126,7 +131,7 @@ def _apply_batch(warehouse: Store) -> int:
         dirty = _dirty_ids(changes)
         staged = {entity: _staged_by_id(FEEDS[entity], ids) for entity, ids in dirty.items()}
     apply_changes(warehouse, dirty, staged)
-    _forget([row[0] for row in changes], warehouse)
+    _forget(_runs([row[0] for row in changes]), warehouse)
     return len(changes)
 
 
@@ -194,19 +199,37 @@ def _among(column: str, ids: Sequence[int]) -> str:
     return f"{column} IN ({', '.join(str(int(each)) for each in ids)})"
 
 
-def _forget(change_ids: list[int], warehouse: Store) -> None:
-    """Delete exactly the log rows that were applied, run by run of neighbouring ids; then open pages hear of it."""
+def _runs(ids: Sequence[int]) -> list[tuple[int, int]]:
+    """Ascending ids as (first, last) of each run of neighbours: between them stands no row that was not read."""
     runs: list[tuple[int, int]] = []
-    for change_id in change_ids:
-        if runs and runs[-1][1] == change_id - 1 and change_id - runs[-1][0] < BATCH:
-            runs[-1] = (runs[-1][0], change_id)
+    for each in ids:
+        if runs and runs[-1][1] == each - 1:
+            runs[-1] = (runs[-1][0], each)
         else:
-            runs.append((change_id, change_id))
-    for start in range(0, len(runs), 500):
-        with transaction():
-            for first, last in runs[start : start + 500]:
-                fetch("DELETE FROM warehouse_change WHERE id BETWEEN ? AND ?", (first, last))
-            touch("warehouse", warehouse.version)
+            runs.append((each, each))
+    return runs
+
+
+def _forget(runs: Iterable[tuple[Any, ...]], warehouse: Store) -> None:
+    """Delete exactly the log rows that were applied, in short transactions; then open pages hear of it."""
+    waiting: list[tuple[int, int]] = []
+    size = 0
+    for first, last in runs:
+        for start in range(first, last + 1, BATCH):
+            waiting.append((start, min(start + BATCH - 1, last)))
+            size += waiting[-1][1] - start + 1
+            if size >= BATCH:
+                _delete(waiting)
+                waiting, size = [], 0
+    with transaction():
+        _delete(waiting)
+        touch("warehouse", warehouse.version)
+
+
+def _delete(runs: Sequence[tuple[int, int]]) -> None:
+    with transaction():
+        for first, last in runs:
+            fetch("DELETE FROM warehouse_change WHERE id BETWEEN ? AND ?", (first, last))
 
 
 # ── everything ───────────────────────────────────────────────────────────────────────────────────────────────
