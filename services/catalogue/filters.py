@@ -94,7 +94,7 @@ def category_choices(actor: Actor) -> list[tuple[int, str]]:
         if row.id in used:
             shown |= {int(part) for part in row.path.split("/") if part}
     return [
-        (row.id, " " * (row.path.count("/") - 2) + render(Text(row.name_zh, row.name_en), actor.locale))
+        (row.id, "\u2003" * (row.path.count("/") - 2) + render(Text(row.name_zh, row.name_en), actor.locale))
         for row in rows
         if row.id in shown
     ]
