@@ -8,8 +8,8 @@ from pathlib import Path
 from peewee import PostgresqlDatabase, SqliteDatabase
 
 from models import db
-from services.core import db as core_db
 from services.core import schema
+from services.core.inserting import forget_prepared
 from services.core.migrations import FOLDER
 
 
@@ -22,7 +22,7 @@ def main() -> None:
         db.initialize(database)
         path = Path(FOLDER) / f"0001_initial.{engine}.sql"
         path.write_text("\n".join(schema.statements(engine)) + "\n", encoding="utf-8")
-    core_db._prepared.cache_clear()
+    forget_prepared()
 
 
 if __name__ == "__main__":
