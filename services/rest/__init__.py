@@ -3,6 +3,7 @@
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from peewee import DataError
 from starlette.exceptions import HTTPException
 
 from services.core.errors import DomainError
@@ -37,6 +38,8 @@ def build() -> FastAPI:
     api.add_exception_handler(DomainError, problems.on_refusal)
     api.add_exception_handler(RequestValidationError, problems.on_invalid)
     api.add_exception_handler(HTTPException, problems.on_http)
+    for absurd in (OverflowError, DataError):
+        api.add_exception_handler(absurd, problems.on_absurd)
     api.add_exception_handler(Exception, problems.on_bug)
     return api
 

@@ -86,6 +86,12 @@ async def on_http(request: Request, failure: Exception) -> JSONResponse:
     return answer
 
 
+async def on_absurd(request: Request, _failure: Exception) -> JSONResponse:
+    """A number or text that no column can hold."""
+    said = Text("有一个值超出了允许的范围", "A value is beyond what can be stored")
+    return problem(request, 422, code="invalid", detail=render(said, locale_of(request)))
+
+
 async def on_bug(request: Request, failure: Exception) -> JSONResponse:
     """Anything else is a bug: logged with an id that the caller can quote."""
     incident = secrets.token_hex(6)

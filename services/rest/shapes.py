@@ -1,7 +1,7 @@
 """How rows look outside: plain JSON of a model's fields, cursor pages, ETags.
 
-Money stays in minor units (`*_minor`), instants are RFC 3339 in UTC, references are ids. Encrypted fields are masked for
-callers without customers.reveal_pii; what nobody may read (hashes, blind indexes) never appears.
+Money stays in minor units (`*_minor`), instants are RFC 3339 in UTC, references are ids. Personal data is masked for
+callers without customers.export_pii; what nobody may read (hashes, blind indexes) never appears.
 """
 
 from datetime import date, datetime
@@ -51,7 +51,7 @@ def body_of(row: Row, actor: Actor) -> dict[str, Any]:
             continue
         value = getattr(row, name)
         pii = getattr(field, "pii", "")
-        if pii and isinstance(value, str) and not actor.can(Permission.CUSTOMERS_REVEAL):
+        if pii and isinstance(value, str) and not actor.can(Permission.CUSTOMERS_EXPORT):
             value = mask(pii, value)
         shown[name] = plain(value)
     return shown

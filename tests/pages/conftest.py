@@ -61,7 +61,7 @@ async def open_as(
         actor = actor_of(role, login)
         if actor.locale != locale:
             off_loop(identity.set_preferences, locale=locale, actor=actor)
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(core.app), base_url="http://test")
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(core.app), base_url="http://localhost")
         client.cookies.set(COOKIE, off_loop(_token, login or role, shop))
         browsers.append(client)
         person = User(client)

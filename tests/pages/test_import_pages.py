@@ -33,7 +33,9 @@ def run(shop, tmp_path):
 
 
 @pytest.mark.parametrize("locale", ["zh", "en"])
-@pytest.mark.parametrize("role", [role for role, (_, rights) in ROLE_PRESETS.items() if "imports.view" in rights])
+@pytest.mark.parametrize(
+    "role", [role for role, (_, rights) in ROLE_PRESETS.items() if "imports.view" in rights]
+)
 async def test_import_pages_open_to_every_role_that_may_see_them(open_as, actor_of, run, role, locale):
     person = await open_as(role, None, locale=locale)
     paths = ["/imports", f"/imports/{run.number}"]

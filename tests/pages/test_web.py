@@ -24,7 +24,7 @@ REQUIRED = {
 }
 
 
-def plain(user, base="http://test", **headers):
+def plain(user, base="http://localhost", **headers):
     transport = httpx.ASGITransport(core.app)
     return httpx.AsyncClient(transport=transport, base_url=base, headers=headers)
 
@@ -195,7 +195,7 @@ async def test_a_body_without_a_length_is_counted(user, owner):
     [
         ("10.0.0.5", "http://shop.test", True),
         ("10.0.0.5", "https://shop.test", False),
-        ("127.0.0.1", "http://test", False),
+        ("127.0.0.1", "http://localhost", False),
     ],
 )
 async def test_an_unencrypted_line_is_announced_on_every_page(open_as, user, peer, base, warned):
@@ -230,7 +230,9 @@ async def test_a_first_password_must_be_replaced_before_anything_else(open_as, s
     secret = "korrekt pferd 7"
     wanted = identity.NewStaff(login="newcomer", name="新人", password=secret, roles=("operations",))
     await write(identity.invite_staff, wanted, 4, actor=owner)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(core.app), base_url="http://test") as browser:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(core.app), base_url="http://localhost"
+    ) as browser:
         await browser.post("/sign-in", data={"login": "newcomer", "password": secret})
         answer = await browser.get("/orders", follow_redirects=False)
         assert (answer.status_code, answer.headers["location"]) == (303, "/me")

@@ -13,7 +13,7 @@ from services.core import audit
 from services.core.clock import now
 from services.core.db import read, write
 from services.core.errors import Conflict, DomainError, MoveRefused
-from services.core.permissions import Actor
+from services.core.permissions import Actor, Permission
 from services.core.text import Said
 from ui_pages.kit.action import Intent, attempt, refusals, toast
 from ui_pages.kit.ctx import Ctx
@@ -230,5 +230,6 @@ def _difference(ctx: Ctx, last: Audit | None) -> Any:
     rows = [
         el("li", f"{key}: {(last.before or {}).get(key, '—')} → {value}")
         for key, value in list(last.after.items())[:6]
+        if not key.startswith(("cost_", "unit_cost_")) or ctx.can(Permission.CATALOGUE_SEE_COST)
     ]
     return el("ul", *rows)

@@ -117,9 +117,14 @@ def local_path(path: str) -> str:
 
 
 def is_local(request: Request) -> bool:
-    """Whether the request comes from this machine itself, not through a proxy."""
+    """Whether the request comes from this machine itself, under a name of this machine, not through a proxy.
+
+    The name counts because a page elsewhere can point its own name here (DNS rebinding).
+    """
     peer = request.client.host if request.client else ""
-    return is_loopback(peer) and not request.scope.get("zhanggui.is_forwarded", False)
+    named = request.headers.get("host", "").rsplit(":", 1)[0].strip("[]")
+    is_ours = named == "localhost" or is_loopback(named)
+    return is_ours and is_loopback(peer) and not request.scope.get("zhanggui.is_forwarded", False)
 
 
 def is_unencrypted(request: Request) -> bool:
