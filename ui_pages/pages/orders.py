@@ -1,15 +1,16 @@
 """Orders: the list with its views, confirming and shipping many at once, and finding an order from anywhere."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from nicegui import ui
 
-from models import Order, Text
+from models import Channel, Order, Text
 from services import orders
 from services.core import geo
 from services.core.errors import Invalid
-from services.core.listing import ListQuery, count_capped, paginate
+from services.core.listing import Column, Listing, ListQuery, count_capped, paginate
 from services.core.permissions import Actor, P
 from services.core.text import Said
 from ui_pages.kit import (
@@ -49,7 +50,7 @@ async def build(ctx: Ctx) -> None:
             button(ctx, NEW, kind="primary", icon="plus", href="/orders/new")
     await data_table(
         ctx,
-        LISTING,
+        in_language(LISTING, ctx.locale),
         row_href="/orders/{number}",
         bulk=[
             Bulk(
@@ -70,6 +71,14 @@ async def build(ctx: Ctx) -> None:
         show={"ship_province_code": lambda code: geo.name_of(code, ctx.locale) if code else None},
         empty=EMPTY,
     )
+
+
+def in_language(listing: Listing, locale: str) -> Listing:
+    """The list with channels named in the reader's language."""
+    if locale == "zh":
+        return listing
+    english = {"channel": Column(Channel.name_en, name="channel", label=Order.channel.verbose_name)}
+    return replace(listing, columns=tuple(english.get(column.name, column) for column in listing.columns))
 
 
 async def _ask_parcels(ctx: Ctx) -> dict[str, Any] | None:
