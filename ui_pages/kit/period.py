@@ -34,14 +34,21 @@ def period_picker(
             ]
             html(el("div", *links, class_="period-presets"))
             with ui.element("div").classes("period-dates"):
-                start = ui.input(ctx.t(FROM), value=first.isoformat()).props('type="date" stack-label')
-                end = ui.input(ctx.t(TO), value=last.isoformat()).props('type="date" stack-label')
+                start, end = _date(ctx, FROM, first), _date(ctx, TO, last)
 
                 def apply() -> None:
                     menu.close()
                     ctx.go(f"{onto}{urlencode({'from': start.value, 'to': end.value})}")
 
                 button(ctx, APPLY, apply, kind="primary")
+
+
+def _date(ctx: Ctx, caption: Text, day: date) -> ui.input:
+    with ui.element("label").classes("period-date"):
+        html(el("span", ctx.t(caption), class_="sub small"))
+        made = ui.input(value=day.isoformat()).props('type="date"')
+        made.props["aria-label"] = ctx.t(caption)
+    return made
 
 
 def span_words(ctx: Ctx, first: date, last: date) -> str:
