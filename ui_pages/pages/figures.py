@@ -8,6 +8,7 @@ from models import Text
 from services import analytics
 from services.analytics import DIMENSIONS, METRICS, Metric, Period, Share, Unit
 from services.core.db import read
+from services.core.errors import Unavailable
 from services.core.permissions import Actor, P
 from services.core.text import Said, format_percent
 from ui_pages.kit import (
@@ -43,6 +44,7 @@ NOTHING, OTHER_DATES = (
     Text("这段时间没有数据", "No data in this period"),
     Text("换个日期范围试试", "Try another date range"),
 )
+BUILDING = Text("数据正在准备", "The figures are being prepared")
 POINTS = Text("点", "pt")
 
 
@@ -63,7 +65,13 @@ async def build(ctx: Ctx) -> None:
     splits = analytics.dimensions_of(key)
     by = ctx.query.get("by", "")
     by = by if by in splits else next(name for name in ("channel", "category", *splits) if name in splits)
-    shown = await read(_load, visible, key, by, span, ctx.actor)
+    try:
+        shown = await read(_load, visible, key, by, span, ctx.actor)
+    except Unavailable as waiting:
+        with page_title(ctx, TITLE):
+            pass
+        empty_state(ctx, BUILDING, waiting.said, picture="chart-column")
+        return
     kept = {"metric": key, "by": by}
     with page_title(ctx, TITLE, sub=Said(VERSUS, span=span_words(ctx, span.before.first, span.before.last))):
         presets = {name: preset.text for name, preset in analytics.PRESETS.items()}
