@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from models import db
-from services.core import events, import_runs
+from services.core import events, import_running, import_runs
 from services.core.clock import now
 from services.core.jobs import Job, mark_interrupted, run_due
 
@@ -31,7 +31,7 @@ class Background:
 
     def start(self) -> None:
         """Begin to work."""
-        import_runs.stopping.clear()
+        import_running.stopping.clear()
         named = [(loop.__name__, partial(loop, self._stopping)) for loop in self._loops]
         for name, loop in (("events", self._deliver), ("jobs", self._run_jobs), *named):
             thread = threading.Thread(
@@ -43,7 +43,7 @@ class Background:
     def stop(self, timeout_s: float = 10.0) -> None:
         """Finish what is under way, at most for `timeout_s`."""
         self._stopping.set()
-        import_runs.stopping.set()
+        import_running.stopping.set()
         events.nudge.set()
         for thread in self._threads:
             thread.join(timeout_s)

@@ -20,11 +20,11 @@ CHILD = """
 import sys
 from pathlib import Path
 from services.core.settings import Settings
-from services.core import crypto, db, files, import_runs
+from services.core import crypto, db, files, import_running, import_runs
 from services import catalogue, crm, inventory, orders
 settings = Settings(data_dir=Path(sys.argv[1]))
 crypto.open_keys(settings.data_dir); files.open_store(settings.data_dir); db.connect(settings)
-import_runs.FIRST = import_runs.LARGEST = 60
+import_running.FIRST = import_running.LARGEST = 60
 import_runs.run_import_file("orders", Path(sys.argv[2]))
 """
 
