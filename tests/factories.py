@@ -65,8 +65,12 @@ def give_stock(variant: Variant, warehouse: Warehouse, quantity: int) -> StockLe
 
 def order_of(channel: Channel, *wanted: tuple[Variant, int], **given: Any) -> orders.PlaceOrder:
     """The input of an order of (variant, quantity) pairs."""
-    lines = tuple(orders.OrderLineInput(variant_id=variant.id, quantity=quantity) for variant, quantity in wanted)
-    who = {"ship_to": orders.ShipTo(name="李雷", phone="13800138000", province_code="33", street="西湖路 1 号")}
+    lines = tuple(
+        orders.OrderLineInput(variant_id=variant.id, quantity=quantity) for variant, quantity in wanted
+    )
+    who = {
+        "ship_to": orders.ShipTo(name="李雷", phone="13800138000", province_code="33", street="西湖路 1 号")
+    }
     return orders.PlaceOrder(**{"channel_id": channel.id, "lines": lines, **who, **given})
 
 

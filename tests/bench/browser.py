@@ -1,4 +1,4 @@
-"""A browser without a screen: signs in, opens a page, speaks NiceGUI's websocket (engine.io 4, socket.io 5) and fires events.
+"""A browser without a screen: signs in, opens a page, speaks NiceGUI's websocket (socket.io 5) and fires events.
 
 Only what a load test needs; a websocket on a reused keep-alive connection dies, hence `Connection: close`.
 """

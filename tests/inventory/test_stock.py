@@ -70,8 +70,12 @@ def test_each_change_is_a_movement_with_cause_reason_and_both_figures(stock, own
         ("write_off", -1, 0, 12, 4),
     ]
     assert [(x.cause_kind, x.cause_number, x.reason) for x in rows] == [
-        ("manual", "", "首批"), ("manual", "PO-1", ""), ("order", "SO-7", ""), ("manual", "", "盘点"), ("manual", "", "破损")
-    ]  # fmt: skip
+        ("manual", "", "首批"),
+        ("manual", "PO-1", ""),
+        ("order", "SO-7", ""),
+        ("manual", "", "盘点"),
+        ("manual", "", "破损"),
+    ]
     named = [
         x.name
         for x in OutboxEvent.select().where(OutboxEvent.name.startswith("Stock")).order_by(OutboxEvent.id)

@@ -53,7 +53,9 @@ def test_selecting_rows_asks_the_server_nothing(page, sign_in):
     sign_in(page, "owner", path="/events?view=all")
     page.goto("/staff")
     sent = []
-    page.evaluate("window.socket.onAnyOutgoing((name) => (window.asked = (window.asked || 0) + (name === 'event')))")
+    page.evaluate(
+        "window.socket.onAnyOutgoing((name) => (window.asked = (window.asked || 0) + (name === 'event')))"
+    )
     page.keyboard.press("j")
     page.keyboard.press("k")
     page.get_by_role("button", name="显示列").click()
