@@ -34,7 +34,13 @@ from services.core.db import bulk_insert, chunks, transaction
 
 PICTURE_PX, THUMBNAIL_PX = 640, 240
 PICTURED = 240
-PLAIN_COLOUR = "米白"
+# What is drawn in when a product comes in one colour only.
+PLAIN_COLOURS = ("米白", "原木", "豆绿", "雾蓝", "焦糖", "藕粉", "湖青")
+OWN_COLOURS = {
+    "board": ("原木", "胡桃木", "焦糖"),
+    "pan": ("墨黑", "深灰", "砖红"),
+    "knife": ("胡桃木", "墨黑", "原木"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,8 +323,10 @@ def _pictures(plans: list[_Plan], products: list[int]) -> None:
 
 
 def _drawings(number: int, plan: _Plan) -> tuple[bytes, bytes]:
-    colours = next((values for name, values in plan.axes if name == words.COLOUR), [PLAIN_COLOUR])
-    colour = colours[0] if colours[0] in COLOURS else PLAIN_COLOUR
+    usual = OWN_COLOURS.get(plan.kind, PLAIN_COLOURS)
+    plain = usual[number // len(words.KINDS) % len(usual)]
+    colours = next((values for name, values in plan.axes if name == words.COLOUR), [plain])
+    colour = colours[0] if colours[0] in COLOURS else plain
     return draw(plan.kind, colour, number, PICTURE_PX), draw(plan.kind, colour, number, THUMBNAIL_PX)
 
 
