@@ -1,4 +1,4 @@
-"""Imports as commands: start one in the background or wait for it, resume after a crash, undo, fetch the rejected rows."""
+"""Imports as commands: start one in the background or wait for it, resume after a crash, undo, fetch rejected rows."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
