@@ -11,6 +11,7 @@ from models import (
     TABLES,
     Channel,
     EventStatus,
+    OptionValue,
     Order,
     OutboxEvent,
     PaymentMethod,
@@ -41,6 +42,7 @@ __all__ = ["ZONE", "SeedSize", "Stage", "last_day", "plant"]
 ZONE = ZoneInfo("Asia/Shanghai")
 DAYS_A_MONTH = 30.44
 LAST_HOUR = 10
+UNFINISHED = "seed.unfinished"
 STARVED_SHARE = 0.08
 STARVED_DAYS = 40
 
@@ -76,8 +78,7 @@ def plant(
     size: SeedSize, until: date, seed: int = 7, *, bcrypt_cost: int = 12, tell: Tell = lambda stage: None
 ) -> None:
     """Build the shop as it stands at ten o'clock on the day `until`. Raises Conflict when the shop is not empty."""
-    if Staff.select().exists() or Order.select().exists() or Channel.select().exists():
-        raise Conflict(Text("演示店只能建在空的数据目录里", "The demo shop needs an empty data folder"))
+    _check_empty()
     end = datetime(until.year, until.month, until.day, LAST_HOUR, tzinfo=ZONE).astimezone(clock.UTC)
     first = until - timedelta(days=int(size.months * DAYS_A_MONTH))
     start = clock.day_start(first, ZONE)
@@ -152,8 +153,20 @@ def _history(
     return later, begins_at
 
 
+def _check_empty() -> None:
+    if OptionValue.select().where(OptionValue.key == UNFINISHED).exists():
+        text = Text(
+            "上次建演示店中途停止了,请删除数据目录后重新开始",
+            "The last planting of the demo shop was interrupted: delete the data folder and start again",
+        )
+        raise Conflict(text)
+    if Staff.select().exists() or Order.select().exists() or Channel.select().exists():
+        raise Conflict(Text("演示店只能建在空的数据目录里", "The demo shop needs an empty data folder"))
+
+
 def _name_the_shop() -> None:
     with transaction():
+        store_option(UNFINISHED, True)
         for key, value in (
             ("shop.name", words.SHOP_NAME),
             ("shop.currency", "CNY"),
@@ -193,6 +206,7 @@ def _settle() -> None:
     start, so nobody needs the log of changes.
     """
     with transaction():
+        OptionValue.delete().where(OptionValue.key == UNFINISHED).execute()
         OutboxEvent.update(status=EventStatus.DONE).where(OutboxEvent.status == EventStatus.PENDING).execute()
         WarehouseChange.delete().execute()
     db.execute_sql("ANALYZE")

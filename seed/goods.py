@@ -1,6 +1,5 @@
 """Brands, categories, products, variants and pictures."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -9,38 +8,24 @@ from models import (
     Brand,
     Dimension,
     DimensionValue,
-    MediaKind,
     PriceChange,
     Product,
     ProductDimension,
-    ProductMedia,
     ProductOption,
     ProductOptionValue,
     ProductStatus,
     ProductTag,
-    StoredFile,
     Tag,
     Variant,
     VariantOptionValue,
 )
 from seed import words
-from seed.pictures import COLOURS, draw
+from seed.media import Sitter, hang_pictures
 from seed.size import SeedSize
 from seed.traits import WEIGHTS, Traits, describe, plant_collections, plant_traits
 from services.catalogue import gtin_check_digit
-from services.core import files
 from services.core.clock import now
 from services.core.db import bulk_insert, chunks, transaction
-
-PICTURE_PX, THUMBNAIL_PX = 640, 240
-PICTURED = 240
-# What is drawn in when a product comes in one colour only.
-PLAIN_COLOURS = ("米白", "原木", "豆绿", "雾蓝", "焦糖", "藕粉", "湖青")
-OWN_COLOURS = {
-    "board": ("原木", "胡桃木", "焦糖"),
-    "pan": ("墨黑", "深灰", "砖红"),
-    "knife": ("胡桃木", "墨黑", "原木"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +71,8 @@ def plant_goods(size: SeedSize, first: date, rng: Random) -> list[Item]:
         _classify(products, rng)
         _describe(plans, products, traits, first, rng)
         plant_collections()
-    _pictures(plans, products)
+    pairs = zip(plans, products, strict=True)
+    hang_pictures([Sitter(made, plan.name, plan.kind, _colour(plan)) for plan, made in pairs])
     return items
 
 
@@ -298,38 +284,5 @@ def _classify(products: list[int], rng: Random) -> None:
         bulk_insert(ProductDimension, rows, ids=False)
 
 
-def _pictures(plans: list[_Plan], products: list[int]) -> None:
-    """Draw a picture a product (for the first PICTURED ones), with its thumbnail as cover."""
-    for part in chunks(list(enumerate(zip(plans, products, strict=True)))[:PICTURED], 20):
-        drawn = [(product_id, plan, _drawings(number, plan)) for number, (plan, product_id) in part]
-        with transaction():
-            for product_id, plan, (large, small) in drawn:
-                picture = _stored(large, f"{plan.name}.webp", PICTURE_PX)
-                thumbnail = _stored(small, f"{plan.name}-s.webp", THUMBNAIL_PX)
-                bulk_insert(
-                    ProductMedia,
-                    [
-                        {
-                            "product_id": product_id,
-                            "kind": MediaKind.IMAGE,
-                            "file_id": picture.id,
-                            "thumbnail_id": thumbnail.id,
-                            "alt": plan.name,
-                        }
-                    ],
-                    ids=False,
-                )
-                Product.update(cover=thumbnail.id).where(Product.id == product_id).execute()
-
-
-def _drawings(number: int, plan: _Plan) -> tuple[bytes, bytes]:
-    usual = OWN_COLOURS.get(plan.kind, PLAIN_COLOURS)
-    plain = usual[number // len(words.KINDS) % len(usual)]
-    colours = next((values for name, values in plan.axes if name == words.COLOUR), [plain])
-    colour = colours[0] if colours[0] in COLOURS else plain
-    return draw(plan.kind, colour, number, PICTURE_PX), draw(plan.kind, colour, number, THUMBNAIL_PX)
-
-
-def _stored(data: bytes, name: str, pixels: int) -> StoredFile:
-    known = StoredFile.get_or_none(StoredFile.sha256 == hashlib.sha256(data).hexdigest())
-    return known or files.store(data, name, "image/webp", width=pixels, height=pixels)
+def _colour(plan: _Plan) -> str:
+    return next((values[0] for name, values in plan.axes if name == words.COLOUR), "")

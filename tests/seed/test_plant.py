@@ -231,6 +231,20 @@ def test_only_an_empty_shop_is_planted(planted):
         seed.plant(SMALL, UNTIL, bcrypt_cost=4)
 
 
+def test_an_interrupted_planting_says_so_the_next_time(shop):
+    def interrupt(stage: seed.Stage) -> None:
+        if stage.done:
+            raise KeyboardInterrupt
+
+    before = _schema()
+    with pytest.raises(KeyboardInterrupt):
+        seed.plant(TINY, UNTIL, bcrypt_cost=4, tell=interrupt)
+    assert _schema() == before
+    with pytest.raises(Conflict) as refused:
+        seed.plant(TINY, UNTIL, bcrypt_cost=4)
+    assert "interrupted" in refused.value.said.text.en
+
+
 @pytest.mark.parametrize("orders", [100, 20_000, 100_000, 1_000_000])
 def test_sizes_grow_with_the_orders(orders):
     size = seed.SeedSize.of(orders)
