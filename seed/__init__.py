@@ -42,6 +42,7 @@ __all__ = ["ZONE", "SeedSize", "Stage", "last_day", "plant"]
 ZONE = ZoneInfo("Asia/Shanghai")
 DAYS_A_MONTH = 30.44
 LAST_HOUR = 10
+EXPLAINED = 50_000
 UNFINISHED = "seed.unfinished"
 STARVED_SHARE = 0.08
 STARVED_DAYS = 40
@@ -128,7 +129,8 @@ def _history(
     world: _World, shelves: Shelves, teller: Storyteller, items: list[Item]
 ) -> tuple[list[Story], datetime]:
     """Write all but the newest orders; returns those, and the moment at which they begin."""
-    historian = Historian(shelves, world.channels, world.people, world.end)
+    explains = world.size.orders <= EXPLAINED
+    historian = Historian(shelves, world.channels, world.people, world.end, explains=explains)
     starving = frozenset(item.variant_id for item in items if world.rng.random() < STARVED_SHARE)
     bulk = world.size.orders - world.size.recent
     later: list[Story] = []

@@ -26,6 +26,7 @@ from models import (
     StockMovement,
 )
 from seed.people import Buyer
+from seed.pricing import trace_of
 from seed.scribe import Sheet, instant
 from seed.seasons import ZONE_SHIFT
 from seed.shelves import Shelves
@@ -41,7 +42,7 @@ ORDER = (
     "number source channel_id customer_id status payment_state fulfilment_state open_holds ship_name ship_phone "
     "ship_phone_bidx ship_phone_tail_bidx ship_province_code ship_city_code ship_district_code ship_street buyer_note "
     "currency item_count subtotal_minor discount_minor shipping_minor total_minor paid_minor refunded_minor placed_at "
-    "confirmed_at paid_at shipped_at delivered_at completed_at cancelled_at created_at updated_at"
+    "confirmed_at paid_at shipped_at delivered_at completed_at cancelled_at created_at updated_at price_trace"
 )
 LINE = (
     "order_id position variant_id sku name quantity shipped_qty returned_qty refunded_qty refunded_minor "
@@ -60,6 +61,8 @@ class Historian:
         channels: list[tuple[int, int, PaymentMethod]],
         people: dict[str, Actor],
         end: datetime,
+        *,
+        explains: bool,
     ) -> None:
         self._shelves, self._channels, self._people, self._end = shelves, channels, people, end
         self._orders = Sheet(Order, ORDER)
@@ -73,6 +76,7 @@ class Historian:
         self._came_back = Sheet(ReturnLine, "back_id line_id quantity disposition")
         self._refunds = Sheet(Refund, REFUND)
         self._refunded = Sheet(RefundLine, "refund_id line_id quantity amount_minor")
+        self._explains = explains
         self._series: Counter[str] = Counter()
         self._sealed = lru_cache(maxsize=20_000)(_sealed)
         self._told: list[tuple[str, int, dict[str, Any]]] = []
@@ -216,6 +220,7 @@ class Historian:
             moments[6],
             moments[0],
             max(moment for moment in moments if moment),
+            trace_of(story) if self._explains else None,
         )
 
     def _refunded_minor(self, story: Story, paid: int) -> int:
