@@ -17,6 +17,7 @@ from models import ImportRun, ImportStatus, Text
 from services import analytics, identity, wiring
 from services.core import backup as backups
 from services.core import events, import_runs, migrations
+from services.core.anchors import drop_anchor
 from services.core.background import Background
 from services.core.clock import now
 from services.core.errors import DomainError
@@ -140,6 +141,7 @@ def serve(empty: bool = False, demo: bool = False, host: str | None = None, port
             background = compose(settings)
             announce(settings)
             run(settings, background)
+            drop_anchor()
     except DomainError as refusal:
         raise click.ClickException(render(refusal.said, LOCALE)) from None
     finally:

@@ -1,12 +1,12 @@
 """Who listens to what, and what runs by itself: three tables, no functions."""
 
 from collections.abc import Callable
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 from models import Text
 from services import analytics, crm, identity, inventory, notifications, orders
-from services.core import upkeep
+from services.core import anchors, upkeep
 from services.core.background import Round
 from services.core.events import Event
 from services.core.jobs import Job
@@ -21,6 +21,13 @@ SUBSCRIPTIONS: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
 )
 
 JOBS: list[Job] = [
+    Job(
+        key="anchor",
+        text=Text("固定审计链位置", "Anchor the audit log"),
+        run=anchors.drop_anchor,
+        every=timedelta(hours=1),
+        is_quiet=True,
+    ),
     Job(
         key="check",
         text=Text("夜间数据检查", "Nightly data check"),

@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from models import TABLES, Text, db
 from services.core import crypto
+from services.core.anchors import FILE as ANCHORS
 from services.core.clock import now
 from services.core.db import is_sqlite
 from services.core.errors import Conflict, Invalid, Unavailable
@@ -109,7 +110,7 @@ def restore_backup(settings: Settings, source: Path, keys: Path | None) -> dict[
                 shutil.copyfile(place, aside / crypto.KEY_FILE)
             shutil.copyfile(keys, place)
             place.chmod(0o600)
-        for stale in settings.data_dir.glob("warehouse.duckdb*"):
+        for stale in (*settings.data_dir.glob("warehouse.duckdb*"), *settings.data_dir.glob(ANCHORS)):
             stale.rename(aside / stale.name)
         return manifest
 

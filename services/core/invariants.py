@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models import Text
+from services.core.anchors import anchor_break
 from services.core.audit import verify_chain
 
 LIMIT = 20
@@ -62,5 +63,4 @@ def check_all() -> list[Verdict]:
 @invariant("I12", Text("审计链完整", "The audit chain is unbroken"))
 def audit_chain_breaks() -> list[Any]:
     """The first break of the audit chain."""
-    found = verify_chain()
-    return [found] if found else []
+    return [found for found in (verify_chain(), anchor_break()) if found]

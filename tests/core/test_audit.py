@@ -5,10 +5,12 @@ from peewee import DatabaseError
 
 from models import Audit, Customer, Warehouse, db
 from services.core import crypto
+from services.core.anchors import anchor_break, drop_anchor, path
 from services.core.audit import history_of, verify_chain
 from services.core.db import is_sqlite, transaction
 from services.core.editing import create, save_changes
 from services.core.errors import Conflict, NotFound
+from services.core.invariants import check_all
 
 pytestmark = pytest.mark.engine
 
@@ -93,3 +95,20 @@ def test_a_save_without_a_change_writes_nothing(shop, owner):
     rows = Audit.select().count()
     assert save_changes(Warehouse, warehouse.id, 3, {"name": "丙"}, owner).version == 3
     assert Audit.select().count() == rows
+
+
+def test_cutting_off_the_newest_rows_is_found_by_the_anchor(shop, owner):
+    _three(owner)
+    drop_anchor()
+    assert anchor_break() is None
+    _tamper("DELETE FROM audit WHERE id = (SELECT MAX(id) FROM audit)")
+    assert verify_chain() is None
+    assert anchor_break() is not None
+    assert [verdict.invariant.key for verdict in check_all() if not verdict.holds] == ["I12"]
+
+
+def test_an_anchor_is_dropped_only_when_the_chain_moved(shop, owner):
+    _three(owner)
+    drop_anchor()
+    drop_anchor()
+    assert len(path().read_text().splitlines()) == 1
