@@ -94,7 +94,7 @@ def plant(
             warehouses=warehouses, channels=channels, tell=tell,
         )  # fmt: skip
         tell(Stage(Text("商品与图片", "Goods and pictures"), 0, size.orders))
-        items = plant_goods(size, first, rng)
+        items = plant_goods(size, first, end, rng)
         tell(Stage(Text("客户", "Customers"), 0, size.orders))
         buyers = plant_customers(size, rng, start, end, warehouses)
     shelves = _open_shelves(world, items)

@@ -1,7 +1,7 @@
 """Brands, categories, products, variants and pictures."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from random import Random
 
 from models import (
@@ -51,6 +51,8 @@ class _Plan:
     name_en: str
     price: int
     axes: list[tuple[str, list[str]]]
+    since: float
+    came: datetime
 
     @property
     def count(self) -> int:
@@ -60,13 +62,17 @@ class _Plan:
         return number
 
 
-def plant_goods(size: SeedSize, first: date, rng: Random) -> list[Item]:
+def plant_goods(size: SeedSize, first: date, end: datetime, rng: Random) -> list[Item]:
     """Write the catalogue; returns the variants for the history, most popular first by weight."""
-    plans = _plans(size, rng)
+    plans = _plans(size, now(), end, rng)
     with transaction():
-        brands = bulk_insert(Brand, [{"name": name} for name in words.BRANDS])
+        ids = bulk_insert(Brand, [{"name": name} for name in words.BRANDS])
+        brands = {
+            kind: [made for made, makes in zip(ids, words.BRANDS.values(), strict=True) if kind in makes]
+            for kind, *_ in words.KINDS
+        }
         traits = plant_traits()
-        products = _products(plans, brands, traits, rng)
+        products = _products(plans, brands, traits, end, rng)
         items = _variants(plans, products, rng)
         _classify(products, rng)
         _describe(plans, products, traits, first, rng)
@@ -76,7 +82,7 @@ def plant_goods(size: SeedSize, first: date, rng: Random) -> list[Item]:
     return items
 
 
-def _plans(size: SeedSize, rng: Random) -> list[_Plan]:
+def _plans(size: SeedSize, start: datetime, end: datetime, rng: Random) -> list[_Plan]:
     """Products whose variants add up to about `size.variants`."""
     plans = []
     left_variants = size.variants
@@ -89,12 +95,15 @@ def _plans(size: SeedSize, rng: Random) -> list[_Plan]:
         average = max(1, round(left_variants / (size.products - number)))
         chosen = _axes(axes, average, rng)
         price = rng.randrange(low, high + 1) * 100 - rng.choice((0, 10, 100))
+        since = 0.0 if number % 5 != 4 else rng.random() * 0.8
         plan = _Plan(
             kind,
             f"{style_zh}{zh}{suffix}",
             f"{style_en} {_titled(en)}{suffix and f' {series + 1}'}",
             price,
             chosen,
+            since,
+            start + (end - start) * since if since else start - timedelta(minutes=rng.randrange(600_000)),
         )
         left_variants -= plan.count
         plans.append(plan)
@@ -118,20 +127,25 @@ def _axes(names: tuple[str, ...], wanted: int, rng: Random) -> list[tuple[str, l
     return axes
 
 
-def _products(plans: list[_Plan], brands: list[int], traits: Traits, rng: Random) -> list[int]:
-    rows = [
-        {
+def _products(
+    plans: list[_Plan], brands: dict[str, list[int]], traits: Traits, end: datetime, rng: Random
+) -> list[int]:
+    rows = []
+    for number, plan in enumerate(plans, 1):
+        touched = plan.came + (end - plan.came) * rng.random()
+        row = {
             "code": f"QH{number:05d}",
             "name": plan.name,
             "name_en": plan.name_en,
             "model_number": f"{plan.kind.upper()[:3]}-{rng.randrange(100, 999)}",
-            "brand_id": brands[number % len(brands)],
+            "brand_id": rng.choice(brands[plan.kind]),
             "category_id": traits.category_by_kind[plan.kind],
             "status": _status(number),
-            "archived_at": now() if _status(number) is ProductStatus.ARCHIVED else None,
+            "archived_at": touched if _status(number) is ProductStatus.ARCHIVED else None,
+            "created_at": plan.came,
+            "updated_at": touched,
         }
-        for number, plan in enumerate(plans, 1)
-    ]
+        rows.append(row)
     return [made for part in chunks(rows, 2_000) for made in bulk_insert(Product, part)]
 
 
@@ -157,7 +171,6 @@ def _variants(plans: list[_Plan], products: list[int], rng: Random) -> list[Item
         options.append((product_id, plan.axes))
         sells = _status(number) is ProductStatus.ACTIVE
         popularity = int(2_000 / (1 + number % 97)) + rng.randrange(20, 90) if sells else 0
-        since = 0.0 if number % 5 else rng.random() * 0.8
         for position, values in enumerate(_combinations(plan.axes)):
             price = plan.price + 2_000 * position * (words.SIZE in (name for name, _ in plan.axes)) // 3
             cost = price * rng.randrange(34, 52) // 100
@@ -175,6 +188,8 @@ def _variants(plans: list[_Plan], products: list[int], rng: Random) -> list[Item
                     "weight_g": rng.randrange(*WEIGHTS[plan.kind]) // 10 * 10,
                     "low_stock_at": rng.choice((3, 5, 5, 8, 10)),
                     "position": position,
+                    "created_at": plan.came,
+                    "updated_at": plan.came,
                 }
             )
             items.append(
@@ -185,7 +200,7 @@ def _variants(plans: list[_Plan], products: list[int], rng: Random) -> list[Item
                     cost,
                     rows[-1]["weight_g"],
                     popularity // (1 + position),
-                    since,
+                    plan.since,
                 )
             )
     ids = [made for part in chunks(rows, 2_000) for made in bulk_insert(Variant, part)]
@@ -250,7 +265,7 @@ def _price_history(ids: list[int], rows: list[dict]) -> None:
             "after_minor": row["price_minor"],
             "actor_name": "陈青禾",
             "reason": "上架",
-            "at": now(),
+            "at": row["created_at"],
         }
         for variant_id, row in zip(ids, rows, strict=True)
     ]

@@ -23,6 +23,7 @@ POST = (
     "UPDATE stock_level SET on_hand = on_hand + ?, reserved = reserved + ? WHERE variant_id = ? AND warehouse_id = ? "
     "RETURNING on_hand, reserved"
 )
+ENOUGH = 9.0
 # A look through the shelves on the first of a month: (chance in 1,000, what is found).
 COUNTED, BROKEN, SENT = 40, 15, 8
 
@@ -61,7 +62,7 @@ class Shelves:
             usual = self._usual[key] = self._usual[key] * 0.9 + wanted * 0.1
             on_hand, reserved = self._levels.get(key, (0, 0))
             left = on_hand - reserved - wanted
-            if left >= max(2.0, usual * 3):
+            if left >= max(ENOUGH, usual * 3):
                 continue
             need = max(0, -left)
             if key[0] in starved and need == 0:

@@ -3,20 +3,22 @@
 from models import HoldCause, PaymentMethod, Text
 
 SHOP_NAME = "青禾生活"
-BRANDS = (
-    "青禾",
-    "素屋",
-    "木作集",
-    "山野陶社",
-    "棉与麻",
-    "日日灯",
-    "归山",
-    "三叶草堂",
-    "南枝",
-    "小满文具",
-    "一席",
-    "白石",
-)
+# brand → what it makes
+BRANDS: dict[str, tuple[str, ...]] = {
+    "青禾": ("mug", "towel", "blanket", "cushion", "slippers", "basket", "candle", "bag", "notebook", "vase"),
+    "山野陶社": ("mug", "teapot", "plate", "bowl", "vase"),
+    "素屋": ("plate", "bowl", "jar", "box", "basket", "frame", "mirror"),
+    "木作集": ("tray", "board", "chair", "stool", "frame", "clock", "brush"),
+    "慢火": ("kettle", "pan", "knife", "apron"),
+    "棉与麻": ("apron", "blanket", "cushion", "slippers", "scarf", "towel", "bag"),
+    "日日灯": ("lamp", "candle", "clock"),
+    "三叶草堂": ("candle", "diffuser", "soap"),
+    "小满文具": ("notebook", "pen"),
+    "南枝": ("vase", "plant", "diffuser"),
+    "归山": ("bottle", "umbrella", "bag"),
+    "白石": ("box", "broom", "brush", "mirror", "soap"),
+    "一席": ("chair", "stool", "lamp"),
+}
 CHANNELS = (
     ("store", "门店", "Store", 14, PaymentMethod.CASH),
     ("tmall", "天猫", "Tmall", 34, PaymentMethod.ALIPAY),
