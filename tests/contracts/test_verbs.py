@@ -51,7 +51,9 @@ def test_a_role_is_refused_every_verb_it_has_no_right_to_and_nothing_changes(sho
 
 
 def test_every_verb_takes_a_keyword_only_actor_and_says_what_it_does():
-    for verb in VERBS.values():
+    ours = [verb for verb in VERBS.values() if verb.call.__module__.startswith("services.")]
+    assert len(ours) > 50
+    for verb in ours:
         parameter = inspect.signature(verb.call).parameters["actor"]
         assert parameter.kind is inspect.Parameter.KEYWORD_ONLY, verb.name
         assert (verb.call.__doc__ or "").strip().endswith((".", ")")), verb.name
