@@ -1,11 +1,12 @@
 """Opening and closing a shop's data: folder, keys, database, uploads, and the lock against a second server."""
 
-import fcntl
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from models import Text
 from services.core import crypto, db, files, migrations, options
@@ -64,20 +65,15 @@ def server_lock(settings: Settings) -> Iterator[None]:
     """Hold the data folder's lock; a second server, or a command that must run alone, is refused. Raises Conflict."""
     path = lock_path(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            text = Text(
-                "数据目录 {folder} 正被另一个掌柜使用,请先停止它",
-                "The data folder {folder} is in use by another 掌柜; stop it first",
-            )
-            raise Conflict(Said(text, folder=str(settings.data_dir))) from None
-        handle.seek(0)
-        handle.truncate()
-        handle.write(str(os.getpid()))
-        handle.flush()
-        yield
+    try:
+        with FileLock(path, timeout=0):
+            yield
+    except Timeout:
+        text = Text(
+            "数据目录 {folder} 正被另一个掌柜使用,请先停止它",
+            "The data folder {folder} is in use by another 掌柜; stop it first",
+        )
+        raise Conflict(Said(text, folder=str(settings.data_dir))) from None
 
 
 def is_server_running(settings: Settings) -> bool:
@@ -85,13 +81,11 @@ def is_server_running(settings: Settings) -> bool:
     path = lock_path(settings)
     if not path.exists():
         return False
-    with path.open("a+") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return True
-        fcntl.flock(handle, fcntl.LOCK_UN)
-    return False
+    try:
+        with FileLock(path, timeout=0):
+            return False
+    except Timeout:
+        return True
 
 
 def lock_path(settings: Settings) -> Path:
