@@ -10,7 +10,7 @@ from services.core.background import Background
 from services.core.settings import Settings
 from ui_pages import registry
 from ui_pages.kit import assets, downloads, live, sessions, setup, shell, signin, theme
-from ui_pages.kit.web import Guard
+from ui_pages.kit.web import Guard, accepts_origin
 
 mounts: list[Callable[[FastAPI], None]] = [assets.mount, signin.mount, setup.mount, downloads.mount]
 """Routes that come before the shell's catch-all; pages of other domains (kiosk, print) may add theirs."""
@@ -20,7 +20,7 @@ def compose_pages(settings: Settings, *, routes: tuple[Callable[[FastAPI], None]
     """Register middleware, routes and pages; `routes` (REST) come before the shell, which catches everything."""
     theme.install()
     sessions.configure(settings)
-    core.sio.eio.cors_allowed_origins = None
+    core.sio.eio.cors_allowed_origins = accepts_origin
     app.add_middleware(
         Guard,
         upload_bytes=settings.upload_max_mb * 1_000_000,

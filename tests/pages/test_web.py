@@ -10,7 +10,7 @@ from models import Staff
 from services import identity
 from services.core.db import read, write
 from ui_pages.kit import sessions
-from ui_pages.kit.web import is_loopback, is_same_origin
+from ui_pages.kit.web import accepts_origin, is_loopback, is_same_origin
 
 REQUIRED = {
     "content-security-policy",
@@ -79,6 +79,8 @@ async def test_only_our_own_pages_may_act(user, owner, headers, answer):
 def test_a_foreign_page_gets_no_socket():
     assert not is_same_origin({"host": "shop.local:8080", "origin": "https://shop.local:8443"})
     assert is_same_origin({"host": "shop.local:8080", "origin": "http://SHOP.local:8080"})
+    assert not accepts_origin("https://shop.local:8443", {"HTTP_HOST": "shop.local:8080"})
+    assert accepts_origin("https://SHOP.local", {"HTTP_HOST": "shop.local"})
 
 
 async def test_a_body_that_is_too_large_is_refused(user, owner):

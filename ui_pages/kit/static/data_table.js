@@ -134,6 +134,7 @@ export default {
     patch(rows, fresh) {
       const m = new Map(rows.map((r) => [r.id, r]));
       this.rows = this.rows.map((r) => (m.has(r.id) ? { ...m.get(r.id), flash: true } : r));
+      if (fresh && !this.rows.length) return this.reload();
       this.fresh += fresh;
       clearTimeout(this.calm);
       this.calm = setTimeout(() => { this.rows = this.rows.map((r) => (r.flash ? { ...r, flash: false } : r)); }, 1600);
