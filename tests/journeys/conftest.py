@@ -181,8 +181,8 @@ def sign_in() -> Callable[..., None]:
 
     def do(page: Page, login: str, password: str = PASSWORD, path: str = "/") -> None:
         page.goto(f"/sign-in?next={path}")
-        page.locator("input[name=login]").fill(login)
-        page.locator("input[name=password]").fill(password)
+        page.locator("input[name=login]:visible").fill(login)
+        page.locator("input[name=password]:visible").fill(password)
         page.locator("form[action='/sign-in'] button[type=submit]").first.click()
         page.wait_for_url(lambda url: "/sign-in" not in url)
 

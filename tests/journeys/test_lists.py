@@ -16,7 +16,7 @@ def test_a_key_is_made_shown_once_and_ended_in_bulk(page, sign_in):
     page.locator(".drawer").get_by_role("button", name="新建密钥").click()
     expect(page.locator("code.secret")).to_have_text(re.compile(r"zg_[\w-]{40,}"))
     page.get_by_role("button", name="我已保存").click()
-    expect(page.locator(".drawer")).to_have_count(0)
+    expect(page.locator(".q-dialog")).to_have_count(0)
     expect(page.locator("tbody tr")).to_have_count(1)
     page.keyboard.press("j")
     page.keyboard.press("x")

@@ -4,16 +4,34 @@ Run in a process of its own (`python -m tests.journeys.worlds staffed`, DATA_DIR
 journeys' process never opens a database.
 """
 
+import json
 import sys
 from datetime import timedelta
+from pathlib import Path
 
-from models import Channel, OrderLine, PaymentMethod, Variant
+from models import (
+    Channel,
+    Collection,
+    Customer,
+    ImportRun,
+    Order,
+    OrderLine,
+    PaymentMethod,
+    Product,
+    Return,
+    Staff,
+    StockLevel,
+    Variant,
+)
+from seed import SeedSize, last_day, plant
 from services import identity, orders
-from services.core import clock, startup
+from services.core import clock, import_runs, startup
 from services.core.permissions import ROLE_PRESETS, SYSTEM
 from services.core.settings import Settings, load_settings
 from tests import factories
 
+HOSTILE = "<img src=x onerror=window.P=1>{{7*7}}"
+ADDRESSES = "addresses.json"
 PASSWORD = "correct horse 电池 staple"
 
 
@@ -66,6 +84,51 @@ def _trade(number: int, channel: Channel, variants: list[Variant]) -> None:
             lines=(orders.RefundLineInput(line_id=line.id, quantity=0, amount_minor=700),),
         )
         orders.record_refund(refund, actor=SYSTEM)
+
+
+def planted(settings: Settings) -> None:
+    """A small demo shop in which some names and notes are markup; ADDRESSES names every page with things to show."""
+    size = SeedSize(orders=120, products=48, variants=120, customers=40, recent=12, months=2)
+    plant(size, last_day(), bcrypt_cost=settings.bcrypt_cost)
+    table = settings.data_dir / "hostile.csv"
+    table.write_text(f"SKU,品名,售价\nEVIL-1,{HOSTILE},9.90\n,{HOSTILE},{HOSTILE}\n", encoding="utf-8")
+    run = import_runs.run_import_file("products", table)
+    buyer = factories.make_customer(name=HOSTILE, note=HOSTILE)
+    variant = factories.make_variant(name=f"杯{HOSTILE}", description=HOSTILE)
+    place = factories.make_warehouse("EVIL", name=HOSTILE)
+    level = factories.give_stock(variant, place, 9)
+    order = factories.place(
+        Channel.get(), (variant, 1), customer_id=buyer.id, note=HOSTILE, buyer_note=HOSTILE,
+        ship_to=orders.ShipTo(name=HOSTILE, phone="13800138000", province_code="33", street=HOSTILE),
+    )  # fmt: skip
+    _write_addresses(settings.data_dir, run, buyer, variant, level, order)
+
+
+def _write_addresses(
+    folder: Path, run: ImportRun, buyer: Customer, variant: Variant, level: StockLevel, order: Order
+) -> None:
+    """Every address a person can open, from the registry of pages; a page with a parameter needs an entry here."""
+    from ui_pages.registry import discover
+
+    returned = Order.get_by_id(Return.select(Return.order).limit(1).scalar())
+    filled = {
+        "/orders/{number}": (order.number, returned.number),
+        "/products/{code}": (
+            Product.get_by_id(variant.product_id).code,
+            Product.get(Product.cover.is_null(False)).code,
+        ),
+        "/customers/{number}": (buyer.number, Customer.get(Customer.order_count > 1).number),
+        "/inventory/{level}": (level.id,),
+        "/collections/{code}": (Collection.get().code,),
+        "/imports/{number}": (run.number,),
+        "/staff/{login}": (Staff.get().login,),
+        "/insights/rows": ("?metric=orders",),
+    }
+    found: list[str] = []
+    for page in discover():
+        head, _, _ = page.path.partition("{")
+        found += [f"{head}{value}" for value in filled.get(page.path, ("",))]
+    (folder / ADDRESSES).write_text(json.dumps(found), encoding="utf-8")
 
 
 def main(name: str) -> None:
