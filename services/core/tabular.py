@@ -73,7 +73,12 @@ def inspect(path: Path, *, encoding: str = "", delimiter: str = "") -> Shape:
         first if has_header else [f"列{number} column {number}" for number in range(1, len(first) + 1)]
     )
     return Shape(
-        path=path, encoding=found, delimiter=delimiter, header=header, has_header=has_header, row_count=lines
+        path=path,
+        encoding=found,
+        delimiter=delimiter,
+        header=header,
+        has_header=has_header,
+        row_count=lines - has_header,
     )
 
 
