@@ -37,19 +37,18 @@ def main() -> None:
 
 
 def write(figures: list[Figure], size: int, took: float) -> None:
-    """Put the table for this size of shop into docs/benchmarks.md, leaving the other sizes' tables."""
+    """Put the figures into this size's table in docs/benchmarks.md; lines measured earlier and not now stay."""
     begin, end = f"<!-- bench:{size} -->", f"<!-- /bench:{size} -->"
-    rows = [HEAD, ("---",) * len(HEAD), *(figure.cells for figure in figures)]
-    table = "\n".join("| " + " | ".join(cells) + " |" for cells in rows)
-    block = f"{begin}\n## {size:,} orders\n\n{machine()}; {took:.0f} s.\n\n{table}\n{end}\n"
     text = TARGET.read_text() if TARGET.exists() else INTRODUCTION
-    if begin in text:
-        head, _, rest = text.partition(begin)
-        text = head + block + rest.partition(end + "\n")[2]
-    else:
-        text += "\n" + block
+    head, known, rest = text.partition(begin)
+    old, _, tail = rest.partition(end + "\n")
+    lines = {line.split(" | ")[0]: line for line in old.splitlines() if line.startswith("| ")}
+    for cells in (HEAD, ("---",) * len(HEAD), *(figure.cells for figure in figures)):
+        lines["| " + cells[0]] = "| " + " | ".join(cells) + " |"
+    table = "\n".join(lines.values())
+    block = f"{begin}\n## {size:,} orders\n\n{machine()}; the last run took {took:.0f} s.\n\n{table}\n{end}\n"
     TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_text(text)
+    TARGET.write_text((head if known else text + "\n") + block + tail)
 
 
 def machine() -> str:
