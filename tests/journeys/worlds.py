@@ -26,6 +26,8 @@ from models import (
 from seed import SeedSize, last_day, plant
 from services import identity, orders
 from services.core import clock, import_runs, startup
+from services.core.db import transaction
+from services.core.options import store_option
 from services.core.permissions import ROLE_PRESETS, SYSTEM
 from services.core.settings import Settings, load_settings
 from tests import factories
@@ -46,6 +48,14 @@ def staffed(settings: Settings) -> None:
             login=role, name=role.title(), password=PASSWORD, roles=(role,), must_change_password=False
         )
         identity.add_staff(person, settings.bcrypt_cost, SYSTEM)
+
+
+def british(settings: Settings) -> None:
+    """Everybody, and nothing else; the books are kept in pounds, as the slice of a real shop's invoices needs it."""
+    staffed(settings)
+    with transaction():
+        store_option("shop.currency", "GBP")
+        store_option("shop.timezone", "Europe/London")
 
 
 def trading(settings: Settings) -> None:

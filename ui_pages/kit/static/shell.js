@@ -47,6 +47,8 @@
     return go;
   };
   let shown = location.href;
+  const push = history.pushState.bind(history);
+  history.pushState = (...entry) => { push(...entry); shown = location.href; };
   zg.go = async (path) => {
     document.body.classList.remove("nav-open");
     if (await zg.mayLeave()) emitEvent("sub_pages_navigate", path);
@@ -64,7 +66,8 @@
     if (!zg.dirty.size) { shown = location.href; return; }
     e.stopImmediatePropagation();
     const wanted = location.pathname + location.search;
-    history.pushState({}, "", shown);
+    const here = new URL(shown);
+    history.pushState({ page: here.pathname + here.search }, "", shown);
     zg.go(wanted);
   }, true);
   window.addEventListener("beforeunload", (e) => { if (zg.dirty.size) { e.preventDefault(); e.returnValue = ""; } });
