@@ -27,9 +27,9 @@ def compose_pages(settings: Settings, *, routes: tuple[Callable[[FastAPI], None]
         proxies=settings.trusted_proxies,
         may_reach=sessions.may_reach,
     )
+    registry.discover()  # first: pages add mounts of their own when they are imported
     for mount in (*mounts, *routes):
         mount(app)
-    registry.discover()
     shell.mount()
     app.on_startup(_start)
     app.on_shutdown(_stop)
