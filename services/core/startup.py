@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from models import Text
 from services.core import crypto, db, files, migrations, options
 from services.core.errors import Conflict, DomainError, Unavailable
-from services.core.options import get_option, store_option
+from services.core.options import store_option
 from services.core.settings import Settings
 from services.core.text import Said
 
@@ -140,8 +140,3 @@ def discard_half_built(settings: Settings) -> None:
 
 def _half_built(settings: Settings) -> Path:
     return settings.data_dir / "half-built"
-
-
-def is_demo_shop() -> bool:
-    """Whether the data is the demo shop's."""
-    return bool(get_option("shop.is_demo"))
